@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from traboule.core.permissions import Actor, Role
 from traboule.figures.disclosure.story import Group, Incident
 from traboule.operation.operation import shipped, shipped_text
 from traboule.release.statement import (
@@ -25,6 +26,13 @@ from traboule.release.statement import (
     StatedPress,
     Statement,
 )
+
+
+def somebody(name: str, role: Role, *units: str, account: str = "") -> Actor:
+    """Return a person who acts by an account of their own; ``account`` is a further one."""
+    person = name.casefold().replace(" ", ".")
+    return Actor(name, role, frozenset(units), account or person, person)
+
 
 LINES = (
     Line("participants", 116, 116, 116, "exact", None, "reporting_entity", "", 0),

@@ -68,9 +68,13 @@ def entered(opened: psycopg.Connection, database: Administered, by: Actor) -> No
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         os.environ[RUN] = secrets.token_hex(6)
+        # Commands keep the keys of sessions there: none of a test's in the folder of who runs the tests.
+        os.environ["XDG_CONFIG_HOME"] = str(keys_directory())
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(keys_directory(), ignore_errors=True)
     if not hasattr(config, "workerinput") and run_directory().exists():
         embedded.stop(run_directory())
         shutil.rmtree(run_directory())
@@ -79,6 +83,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def run_directory() -> Path:
     """Return where this run keeps its cluster: in /tmp itself, for pytest's own directories are closed to others."""
     return TEMPORARY / f"traboule-tests-{os.environ[RUN]}"
+
+
+def keys_directory() -> Path:
+    """Return where the commands of this run keep the keys of sessions."""
+    return TEMPORARY / f"traboule-keys-{os.environ[RUN]}"
 
 
 @contextmanager

@@ -19,6 +19,7 @@ PAGES = Path(__file__).parents[2] / "docs" / "how-to"
         ("correct-or-withdraw-a-return.md", ["3 rows are no longer in force", "3 new, 0 changed"]),
         ("issue-a-release.md", ["Signatures still missing: 0", "WITHDRAWN by", "bit for bit the same"]),
         ("verify-the-ledger.md", ["The ledger is intact", "The ledger is whole", "is signed and kept in head.json"]),
+        ("people-and-sign-in.md", ["Signed in as Iris Novak (iris)", "iris.desk: ended", "Password for one use"]),
         ("write-an-operation-file.md", ["3 countries and territories take part", "0 of 3 have filed"]),
     ],
 )

@@ -31,6 +31,11 @@ def _within_unit(returned: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 ANCHORED: tuple[AnchoredTable, ...] = (
+    AnchoredTable("accounts.AccountHolder", ("id",)),
+    AnchoredTable("accounts.PoliceUnit", ("code",)),
+    AnchoredTable("accounts.Account", ("login",)),
+    AnchoredTable("accounts.RoleHeld", ("account_id", "id")),
+    AnchoredTable("accounts.DemoMark", ("id",)),
     AnchoredTable("operation.OperationOpened", ("code", "number")),
     AnchoredTable("operation.StopSigned", ("operation", "id")),
     AnchoredTable(RETURN, ("return_id",)),
@@ -46,10 +51,14 @@ ANCHORED: tuple[AnchoredTable, ...] = (
     AnchoredTable("release.Signature", ("draft_id", "id")),
     AnchoredTable("release.Release", ("operation", "number", "id")),
     AnchoredTable("release.Document", ("release_id", "name"), content="content"),
+    AnchoredTable("release.WithdrawalProposal", ("release_id", "id")),
     AnchoredTable("release.Withdrawal", ("release_id",)),
     AnchoredTable("release.ResearchExport", ("operation", "number")),
 )
 NOT_ANCHORED: Mapping[str, str] = {
+    "accounts.Credential": "read by the sign-in path alone, which verification is not",
+    "accounts.FailedSignIns": "read by the sign-in path alone; what it counts is no evidence",
+    "accounts.SessionKey": "read by the sign-in path alone; each entry names the account that acted",
     "ledger.Entry": "its entries are the leaves",
     "ledger.Node": "computed from the entries, and recomputed by every verification",
     "ledger.RecordShown": "hashed as a whole in the entry of the verb that showed the records",

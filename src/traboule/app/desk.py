@@ -1,24 +1,38 @@
 """The desk in use: a started database, and verbs performed on it.
 
-In: where the database is. Out: :meth:`Desk.perform`. Guaranteed: everything is read and written through
-:mod:`traboule.app.dispatch`; leaving the desk stops what it started.
+In: where the database is. Out: :meth:`Desk.signed_in` for whoever sits outside, :meth:`Desk.perform` for callers in
+this process that are no person. Guaranteed: everything is read and written through :mod:`traboule.app.dispatch`;
+leaving the desk stops what it started.
 """
 
 from __future__ import annotations
 
 import importlib
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from traboule.app import dispatch
-from traboule.app.dispatch import LEDGER_KEY, Call, Progress, silent
-from traboule.core.permissions import Actor
+from traboule.app.dispatch import LEDGER_KEY, SIGN_IN, Call, Progress, Wish, silent
+from traboule.app.verbs import VERBS
+from traboule.core.errors import Refused
+from traboule.core.permissions import Actor, Role
 
 if TYPE_CHECKING:
     from traboule.app.start import Started
 
 DATABASE = "traboule"
+ANYBODY = Actor("anybody", Role.PRESS)
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Who has just signed in: the token of the session, the account and the person's name."""
+
+    token: str = field(repr=False)
+    account: str
+    name: str
 
 
 class Desk:
@@ -61,11 +75,85 @@ class Desk:
         return self._started.place if self._started else ""
 
     def perform(self, verb: str, /, *, by: Actor, at: datetime, progress: Progress = silent, **arguments: Any) -> Any:
-        """Perform ``verb`` as ``by`` at instant ``at`` and return its result: see :mod:`traboule.app.dispatch`."""
+        """Perform ``verb`` as ``by`` at instant ``at`` and return its result: see :mod:`traboule.app.dispatch`.
+
+        The inner door: it believes who ``by`` is. What a person asks for comes through :meth:`signed_in`.
+        """
         return dispatch.perform(verb, Call(by, at, progress, key_file=self._ledger_key), arguments, self._started)
+
+    def perform_for_anybody(self, verb: str, /, *, at: datetime, **arguments: Any) -> Any:
+        """Perform a verb that needs no database, for which nobody signs in. Raises Refused for any other."""
+        if verb not in VERBS or VERBS[verb].stored:
+            raise Refused("sign-in-needed")
+        return self.perform(verb, by=ANYBODY, at=at, **arguments)
+
+    def signed_in(self, token: str) -> SignedIn:
+        """Return the desk as whoever holds ``token`` may use it. The token is checked at each verb, not here."""
+        return SignedIn(self, token)
+
+    def sign_in(self, login: str, password: str, *, at: datetime, code: str = "", new_password: str = "") -> Entered:
+        """Sign in.
+
+        Raises Refused: ``sign-in-refused`` for whatever is wrong, ``sign-in-wait`` after many failures,
+        ``sign-in-code-needed`` and ``sign-in-new-password`` where the password is right and more is needed.
+        """
+        typed = {"login": login, "password": password, "code": code, "new_password": new_password}
+        return self._let_in("session.begin", at, typed)
+
+    def sit_down(self, user: str, *, at: datetime) -> Entered:
+        """Sign in who made this database, as ``user`` of this machine; the account is made where there is none yet.
+
+        Raises Refused where there are accounts and this is not the first, or it has a password.
+        """
+        embedded = self._started is not None and self._started.home is not None
+        return self._let_in("session.seat", at, {"user": user, "embedded": embedded})
+
+    def act_in_demo(self, login: str, role: str, *, at: datetime) -> Entered:
+        """Sign in as an account of a demo, by login or by role. Raises Refused outside a demo's database."""
+        return self._let_in("session.demo", at, {"login": login, "role": role})
 
     def stop(self) -> None:
         """Leave the database. A second call does nothing."""
         if self._started is not None:
             self._started.stop()
             self._started = None
+
+    def _actor(self, token: str, wish: Wish) -> Actor:
+        return dispatch.authenticated(token, wish, self._started)
+
+    def _let_in(self, verb: str, at: datetime, typed: dict[str, Any]) -> Entered:
+        attempt = self.perform(verb, by=SIGN_IN, at=at, **typed)
+        if attempt.refusal is not None:  # Raised only now, so that the failure is counted.
+            raise attempt.refusal
+        return Entered(attempt.token, attempt.actor.account, attempt.actor.name)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The desk for one session: each verb is performed by whom the session belongs to then, or refused."""
+
+    desk: Desk
+    token: str = field(repr=False)
+
+    def perform(self, wish: Wish, /, *, progress: Progress = silent, **arguments: Any) -> Any:
+        """Perform the verb of ``wish`` in the least role of the account that suffices, and return its result."""
+        by = self.desk._actor(self.token, wish)
+        return self.desk.perform(wish.verb, by=by, at=wish.at, progress=progress, **arguments)
+
+    def actor(self, wish: Wish) -> Actor:
+        """Return who would perform the verb of ``wish``. Raises Refused where nobody may."""
+        return self.desk._actor(self.token, wish)
+
+    def show(self, *, at: datetime) -> Any:
+        """Return the account. Raises Refused where the session has ended."""
+        return self.perform(Wish("account.show", at))
+
+    def end(self, *, at: datetime) -> Any:
+        """Sign out."""
+        return self.perform(Wish("session.end", at), token=self.token)
+
+    def change_password(self, old: str, new: str, *, at: datetime) -> None:
+        """Replace the account's password; its other sessions end. Raises Refused for a wrong or a weak one."""
+        attempt = self.perform(Wish("account.password", at), old=old, new=new, token=self.token)
+        if attempt.refusal is not None:
+            raise attempt.refusal

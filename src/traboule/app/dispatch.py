@@ -1,16 +1,21 @@
 """Perform a verb: check the permission, open the transaction, call the handler, write the entry of the ledger.
 
 In: who acts, the verb's name, its arguments, the instant. Out: what the handler returns, always with a JSON form.
-Guaranteed: the permission is checked first. One transaction holds the handler and the ledger's entry, so both are
-committed or neither. It carries the actor's role and units for row security, or the engine's where the verb is a
-computation; the ledger always names the actor. No other module opens a transaction.
+Two doors lead in. :func:`authenticated` turns a session's token into an actor, for whoever sits outside: the command
+line and the web use nothing else. :func:`perform` believes the actor it gets, and is for callers in this process that
+are no person: the demo, the engine, tests. Guaranteed: the permission is checked first. One transaction holds the
+handler and the ledger's entry, so both are committed or neither. It carries the actor's role and units for row
+security, or the engine's where the verb is a computation; the ledger always names the actor. No other module opens a
+transaction.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +30,9 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 LEDGER_KEY = "ledger-key"  # The file of the ledger's key in a data folder.
 
+# Who checks who somebody is: no person, and the only one to whom credentials are open.
+SIGN_IN = Actor("sign-in", Role.SIGN_IN)
+
 
 def silent(step: str, done: int, total: int) -> None:
     """Show no progress."""
@@ -35,7 +43,8 @@ class Call:
     """What every handler gets before the verb's own arguments: who acts, when, and where to show progress.
 
     ``context`` is the row security of the transaction, for bulk reads that use a connection of their own; None for a
-    verb that needs no database. ``key_file`` is the file of the ledger's key.
+    verb that needs no database. ``key_file`` is the file of the ledger's key. ``key`` is what tokens of sessions are
+    hashed with; empty but for verbs about sessions.
     """
 
     by: Actor
@@ -43,6 +52,43 @@ class Call:
     progress: Progress = silent
     context: Any = None
     key_file: Path | None = None
+    key: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is known of a verb before it is known who acts: its name, the instant, the states it is for, and the only
+    role to act in, where one is wanted."""
+
+    verb: str
+    at: datetime
+    states: frozenset[str] = frozenset()
+    role: Role | None = None
+
+
+def authenticated(token: str, wish: Wish, started: Started | None) -> Actor:
+    """Return the actor of the session ``token`` for a verb. This is the door for whoever is outside: default deny.
+
+    The session, the account and its roles are read anew for each verb. Raises Refused where nobody is signed in, and
+    where no role of the account is granted the verb; then NotFound for an unknown verb.
+    """
+    if started is None:
+        raise Unready("database-not-started", verb=wish.verb)
+    sessions = importlib.import_module("traboule.accounts.sessions")
+    connections = importlib.import_module("traboule.database.connections")
+    transactions = importlib.import_module("traboule.database.context")
+    with connections.in_words(started.place, started.home), transactions.acting(SIGN_IN):
+        standing = sessions.standing(token, key=session_key(started), at=wish.at)
+    verb = VERBS.get(wish.verb)
+    if verb is None:
+        raise NotFound("verb-unknown", verb=wish.verb)
+    actor: Actor = standing.actor(verb.permission, states=wish.states, role=wish.role)
+    return actor
+
+
+def session_key(started: Started) -> bytes:
+    """Return what the hashes of tokens and logins are keyed with: whoever has only the tables cannot guess them."""
+    return hmac.new(started.app.password.encode("utf-8"), b"traboule sessions", hashlib.sha256).digest()
 
 
 def perform(name: str, call: Call, arguments: Mapping[str, Any], started: Started | None) -> Any:
@@ -65,9 +111,12 @@ def perform(name: str, call: Call, arguments: Mapping[str, Any], started: Starte
         connections.in_words(started.place, started.home),
         transactions.acting(database_actor(verb, call.by)) as context,
     ):
-        result = handler(verb)(replace(call, context=context), **arguments)
+        session = session_key(started) if verb.credentials else b""
+        result = handler(verb)(replace(call, context=context, key=session), **arguments)
         if not verb.recorded:
             return result
+        # Who signs in is known only when it has been done.
+        call = replace(call, by=getattr(result, "actor", None) or call.by)
         return importlib.import_module("traboule.app.recording").record(name, call, result)
 
 
@@ -92,7 +141,10 @@ def check_arguments(verb: Verb, by: Actor, arguments: Mapping[str, Any]) -> None
 
 
 def database_actor(verb: Verb, by: Actor) -> Actor:
-    """Return the actor that row security sees: ``by``, or the engine where the verb is a computation."""
+    """Return the actor that row security sees: ``by``, the engine where the verb is a computation, or the sign-in path
+    where it is about accounts."""
+    if verb.credentials:
+        return replace(by, role=Role.SIGN_IN, units=frozenset())
     return replace(by, role=Role.ENGINE, units=frozenset()) if verb.engine else by
 
 

@@ -13,6 +13,7 @@ from traboule.core.language.languages import how_written
 DATABASES: dict[str, dict[str, object]] = {}
 
 INSTALLED_APPS = [
+    "traboule.accounts",
     "traboule.operation",
     "traboule.returns",
     "traboule.register",

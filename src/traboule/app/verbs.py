@@ -19,6 +19,7 @@ class Verb:
     computation that reads, on the actor's behalf, what the actor may not, and returns counts, codes and words alone.
     ``shows``: where its result names records of persons, as paths of keys in its JSON form; it leaves an entry that
     commits to which records were shown to whom.
+    ``credentials``: it is about accounts, and reads and writes what only the sign-in path may.
     """
 
     permission: Permission
@@ -27,6 +28,7 @@ class Verb:
     stored: bool = True
     engine: bool = False
     shows: tuple[str, ...] | None = None
+    credentials: bool = False
 
     @property
     def recorded(self) -> bool:
@@ -34,7 +36,28 @@ class Verb:
         return self.changes or self.shows is not None
 
 
+_SESSIONS = "traboule.app.handlers.accounts.sessions"
+_PEOPLE = "traboule.app.handlers.accounts.people"
+
 VERBS: dict[str, Verb] = {
+    # Who acts. The first three let somebody in, and are the only ones that need no session.
+    "session.begin": Verb(Permission.SIGN_IN, f"{_SESSIONS}:begin", credentials=True),
+    "session.seat": Verb(Permission.SIGN_IN, f"{_SESSIONS}:sit_down", credentials=True),
+    "session.demo": Verb(Permission.SIGN_IN, f"{_SESSIONS}:act_in_demo", credentials=True),
+    "session.end": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_SESSIONS}:end", credentials=True),
+    "account.show": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_SESSIONS}:show", changes=False, credentials=True),
+    "account.password": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_SESSIONS}:change_password", credentials=True),
+    "account.codes": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_SESSIONS}:begin_codes", credentials=True),
+    "account.codes-confirm": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_SESSIONS}:confirm_codes", credentials=True),
+    "people.list": Verb(Permission.READ_PEOPLE, f"{_PEOPLE}:list_accounts", changes=False, credentials=True),
+    "people.add": Verb(Permission.KEEP_PEOPLE, f"{_PEOPLE}:add", credentials=True),
+    "people.end": Verb(Permission.KEEP_PEOPLE, f"{_PEOPLE}:end", credentials=True),
+    "people.grant": Verb(Permission.KEEP_PEOPLE, f"{_PEOPLE}:grant", credentials=True),
+    "people.revoke": Verb(Permission.KEEP_PEOPLE, f"{_PEOPLE}:revoke", credentials=True),
+    "people.unit": Verb(Permission.KEEP_PEOPLE, f"{_PEOPLE}:set_unit", credentials=True),
+    "people.password": Verb(Permission.KEEP_PEOPLE, f"{_PEOPLE}:make_password", credentials=True),
+    "people.codes-remove": Verb(Permission.KEEP_PEOPLE, f"{_PEOPLE}:remove_codes", credentials=True),
+    "people.demo": Verb(Permission.KEEP_PEOPLE, f"{_PEOPLE}:prepare_demo", credentials=True),
     # Operation.
     "operation.open": Verb(Permission.OPEN_OPERATION, "traboule.app.handlers.opening:open_operation"),
     "operation.show": Verb(Permission.READ_FIGURES, "traboule.app.handlers.opening:show", changes=False, engine=True),
@@ -101,6 +124,7 @@ VERBS: dict[str, Verb] = {
     "release.sign": Verb(Permission.SIGN_RELEASE, "traboule.app.handlers.releasing:sign"),
     "release.issue": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:issue", engine=True),
     "release.withdraw": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:withdraw"),
+    "release.confirm-withdrawal": Verb(Permission.SIGN_RELEASE, "traboule.app.handlers.releasing:confirm_withdrawal"),
     "release.show": Verb(Permission.READ_FIGURES, "traboule.app.handlers.releasing:show", changes=False, engine=True),
     "release.rebuild": Verb(
         Permission.READ_FIGURES, "traboule.app.handlers.releasing:rebuild", changes=False, engine=True
@@ -109,7 +133,7 @@ VERBS: dict[str, Verb] = {
         Permission.EXPLAIN_FIGURES, "traboule.app.handlers.counting:recount", changes=False, engine=True
     ),
     # Research.
-    "research.export": Verb(Permission.EXPORT_RESEARCH, "traboule.app.handlers.researching:export"),
+    "research.export": Verb(Permission.EXPORT_RESEARCH, "traboule.app.handlers.researching:export", engine=True),
     # Other people's texts.
     "text.check": Verb(Permission.CHECK_TEXT, "traboule.app.handlers.texts:check", changes=False, stored=False),
     # What has been published.

@@ -13,7 +13,6 @@ from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import STATE, SpokenCommand, SpokenOption, moment
 from traboule.core.language.languages import in_language
 from traboule.core.language.numbers import signed
-from traboule.core.permissions import Role
 
 INSTANT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 
@@ -32,7 +31,7 @@ def figures(
 ) -> None:
     """Count the figures."""
     instant = at.replace(tzinfo=UTC) if at else None
-    result = session.perform("figures.compute", Role.DESK, operation=operation, instant=instant)
+    result = session.perform("figures.compute", operation=operation, instant=instant)
     plain = result.to_json()
     filters = Filters(chosen["named"], chosen["dimensions"], chosen["states"])
     plain["figures"] = filters.filtered(plain["figures"])
@@ -58,7 +57,6 @@ def explain(session: Session, figure: str, operation: str | None, at: datetime |
     """Explain one figure."""
     result = session.perform(
         "figures.explain",
-        Role.DESK,
         figure=figure,
         operation=operation,
         instant=at.replace(tzinfo=UTC) if at else None,
@@ -134,7 +132,6 @@ def compare(
     """Show what changed in the figures from one instant to another, and why."""
     result = session.perform(
         "figures.compare",
-        Role.DESK,
         earlier=earlier.replace(tzinfo=UTC),
         later=later.replace(tzinfo=UTC) if later else None,
         by_state=by_state,
@@ -168,7 +165,6 @@ def unseen(session: Session, figure: str, *, by_agency: bool, operation: str | N
     """Print every reason to doubt, then the estimate of those whom nobody filed."""
     result = session.perform(
         "figures.unseen",
-        Role.DESK,
         figure=figure,
         by_agency=by_agency,
         operation=operation,

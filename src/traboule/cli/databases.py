@@ -15,7 +15,6 @@ from traboule.app.desk import DATABASE
 from traboule.cli.session import Session, keys_folder, server_url, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption
 from traboule.core.errors import Refused, Unready
-from traboule.core.permissions import Role
 
 PLACES = {
     "status": f"{__name__}:status",
@@ -37,7 +36,7 @@ def database() -> None:
 @with_session
 def status(session: Session) -> None:
     """Show the state of the database."""
-    result = session.perform("database.status", Role.ADMINISTRATOR)
+    result = session.perform("database.status")
     plain = {**result.to_json(), "data": session.place()}
     values = {**plain, "unwalled": len(plain["unwalled"])}
     session.give(plain, lambda: session.out.print(session.say("database-status", **values), soft_wrap=True))
@@ -47,7 +46,7 @@ def status(session: Session) -> None:
 @with_session
 def lint(session: Session) -> int:
     """Name every hole in the walls; the exit status is 1 where there is any."""
-    holes = session.perform("database.status", Role.ADMINISTRATOR).unwalled
+    holes = session.perform("database.status").unwalled
 
     def show_result() -> None:
         session.out.print(session.say("lint-holes", count=len(holes)) if holes else session.say("lint-clean"))
@@ -105,6 +104,7 @@ def drop(session: Session, name: str, *, confirmed: bool) -> None:
         raise Refused("database-drop-unconfirmed", database=name)
     importlib.import_module("traboule.app.start").drop(_administered(session), name)
     session.current.forget(name)
+    session.keys_of(name).delete()
     session.give({"dropped": name}, lambda: session.out.print(session.say("dropped", name=name)))
 
 

@@ -14,9 +14,12 @@ import click
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenOption
 from traboule.cli.terminal.current_database import DEMO
+from traboule.cli.terminal.session_keys import StoredKey
 from traboule.core.language.languages import LANGUAGES
 from traboule.demo.run import DEFAULT_SEED, Wanted, run
 from traboule.demo.story import StoryOutcome
+
+DESK_OFFICER = "desk"
 
 
 @click.command(cls=SpokenCommand)
@@ -47,6 +50,8 @@ def demo(
     wanted = Wanted(seed, scale, persons, out, public_record=public_record)
     with session.progress() as show:
         outcome = run(lambda: session.begin(show), wanted, session.teller(), show)
+        entered = session.desk.act_in_demo(DESK_OFFICER, "", at=datetime.now(UTC))
+        session.keys.put(StoredKey(entered.account, entered.token))
     seconds = round(time.monotonic() - begun, 1)
     option = "" if session.current.remember(database) else f" --database {database}"
     plain = {"seconds": seconds, "database": database, **outcome.to_json()}
@@ -63,6 +68,7 @@ def _look_around(session: Session, outcome: StoryOutcome, seconds: float, option
     teller.documents([*paths, *(("document-marked", path) for path in outcome.marked[:1])])
     teller.gap()
     teller.say("done", seconds=seconds, folder=out, database=session.database)
+    teller.say("signed-in")
     teller.say("next")
     for command in ("figures", "explain potential_victims"):
         teller.command(f"{_program()} {command}{option}")

@@ -12,7 +12,6 @@ from traboule.cli.screen.numbers import Numbered, is_number, link_of, number_lin
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption, moment
 from traboule.core.language.numbers import share, signed
-from traboule.core.permissions import Role
 
 PLACES = {name: f"{__name__}:{name}" for name in ("queue", "explain", "decide", "undo", "built")}
 PLACES["left-out"] = f"{__name__}:left_out"
@@ -38,7 +37,7 @@ things_option = click.option("--things", is_flag=True, cls=SpokenOption, help="t
 @with_session
 def link(session: Session, operation: str | None) -> None:
     """Link records."""
-    result = session.perform("link", Role.DESK, operation=operation)
+    result = session.perform("link", operation=operation)
     plain = result.to_json()
 
     def show_result() -> None:
@@ -61,9 +60,7 @@ def judge() -> None:
 @with_session
 def queue(session: Session, operation: str | None, limit: int, *, things: bool) -> None:
     """List open links, those that matter most first."""
-    result = session.perform(
-        "judge.queue", Role.DESK, operation=operation, limit=limit, language=session.language, things=things
-    )
+    result = session.perform("judge.queue", operation=operation, limit=limit, language=session.language, things=things)
     plain = result.to_json()
 
     entries = [Numbered(plain["operation"], link["left"], link["right"], things) for link in plain["links"]]
@@ -108,7 +105,7 @@ def _show_queued(session: Session, link: dict[str, Any], number: str) -> None:
 def explain(session: Session, left: str, right: str | None, operation: str | None, *, things: bool) -> None:
     """Show why two records are linked."""
     link = _meant(session, left, right, operation, are_things=things)
-    plain = session.perform("judge.explain", Role.DESK, **_arguments(link), language=session.language).to_json()
+    plain = session.perform("judge.explain", **_arguments(link), language=session.language).to_json()
 
     def show_result() -> None:
         values = {**plain, "probability": share(plain["probability"], session.language, decimals=1)}
@@ -159,7 +156,7 @@ def _side_by_side(session: Session, fields: list[dict[str, Any]]) -> Table:
 @with_session
 def built(session: Session, record: str, operation: str | None) -> None:
     """Show how the person of a record was built."""
-    result = session.perform("judge.built", Role.DESK, record=record, operation=operation, language=session.language)
+    result = session.perform("judge.built", record=record, operation=operation, language=session.language)
     plain = result.to_json()
 
     def show_result() -> None:
@@ -184,7 +181,7 @@ def built(session: Session, record: str, operation: str | None) -> None:
 @with_session
 def left_out(session: Session, operation: str | None) -> None:
     """Show what linkage left out, and why."""
-    plain = session.perform("judge.left-out", Role.DESK, operation=operation, language=session.language).to_json()
+    plain = session.perform("judge.left-out", operation=operation, language=session.language).to_json()
 
     def show_result() -> None:
         table = Table(box=None, expand=True)
@@ -262,7 +259,7 @@ def _arguments(link: LinkReference) -> dict[str, Any]:
 
 
 def _sign(session: Session, verb: str, link: LinkReference, statement: dict[str, Any]) -> None:
-    signed = session.perform(verb, Role.DESK, **_arguments(link), **statement, language=session.language).to_json()
+    signed = session.perform(verb, **_arguments(link), **statement, language=session.language).to_json()
     session.give(signed, lambda: _show_signed(session, signed))
 
 

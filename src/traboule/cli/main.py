@@ -25,6 +25,10 @@ COMPLETION = "_TRABOULE_COMPLETE"
 
 PLACES = {
     "demo": f"{COMMANDS}.demonstration:demo",
+    "login": f"{COMMANDS}.signing.commands:login",
+    "logout": f"{COMMANDS}.signing.commands:logout",
+    "whoami": f"{COMMANDS}.signing.commands:whoami",
+    "people": f"{COMMANDS}.signing.people:people",
     "operation": f"{COMMANDS}.operations:operation",
     "return": f"{COMMANDS}.returns:returns",
     "link": f"{COMMANDS}.linking:link",

@@ -11,7 +11,6 @@ from rich.columns import Columns
 from traboule.app.desk import DATABASE
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import STATE, SpokenCommand, SpokenGroup, SpokenOption, moment
-from traboule.core.permissions import Role
 
 PLACES = {"open": f"{__name__}:open_", **{name: f"{__name__}:{name}" for name in ("show", "stop", "unstop", "stopped")}}
 
@@ -31,13 +30,20 @@ def open_(session: Session, source: str) -> None:
     session.database, session.creates = session.database or DATABASE, True
     path = Path(source)
     text = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else None
-    opened = session.perform("operation.open", Role.ADMINISTRATOR, source=source, text=text)
+    arrived = session.take_a_seat()
+    opened = session.perform("operation.open", source=source, text=text)
     if own:
         session.current.remember(DATABASE)
     lacking = opened.press.missing(opened.policy.languages)
-    plain = {**opened.to_json(), "lacking": [{"key": key, "languages": list(languages)} for key, languages in lacking]}
+    plain = {
+        **opened.to_json(),
+        "account": arrived,
+        "lacking": [{"key": key, "languages": list(languages)} for key, languages in lacking],
+    }
 
     def show_result() -> None:
+        if arrived:
+            session.out.print(session.say("account-made", login=arrived))
         session.out.print(
             session.say("operation-opened", title=opened.title(session.language), count=len(opened.states))
         )
@@ -54,7 +60,7 @@ def open_(session: Session, source: str) -> None:
 @with_session
 def show(session: Session, operation: str | None) -> None:
     """Show an operation."""
-    participation = session.perform("operation.show", Role.DESK, operation=operation)
+    participation = session.perform("operation.show", operation=operation)
 
     def show_result() -> None:
         title = participation.operation.title(session.language)
@@ -84,7 +90,7 @@ def show(session: Session, operation: str | None) -> None:
 @with_session
 def stop(session: Session, kind: str, value: str, **options: Any) -> None:
     """Let an identifier link nothing."""
-    signed = session.perform("stop.add", Role.DESK, kind=kind, value=value, language=session.language, **options)
+    signed = session.perform("stop.add", kind=kind, value=value, language=session.language, **options)
     session.give(signed.to_json(), lambda: _show_stop(session, signed.to_json()))
 
 
@@ -96,7 +102,7 @@ def stop(session: Session, kind: str, value: str, **options: Any) -> None:
 def unstop(session: Session, number: int, reason: str, operation: str | None) -> None:
     """Undo an entry."""
     arguments = {"number": number, "reason": reason, "operation": operation, "language": session.language}
-    plain = session.perform("stop.undo", Role.DESK, **arguments).to_json()
+    plain = session.perform("stop.undo", **arguments).to_json()
     session.give(plain, lambda: _show_stop(session, plain))
 
 
@@ -105,7 +111,7 @@ def unstop(session: Session, number: int, reason: str, operation: str | None) ->
 @with_session
 def stopped(session: Session, operation: str | None) -> None:
     """List what is stopped."""
-    plain = session.perform("stop.list", Role.DESK, operation=operation, language=session.language).to_json()
+    plain = session.perform("stop.list", operation=operation, language=session.language).to_json()
 
     def show_result() -> None:
         in_force = [entry for entry in plain["entries"] if not entry["undone_at"]]

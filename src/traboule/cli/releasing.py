@@ -9,11 +9,10 @@ from typing import Any, BinaryIO
 
 import click
 
-from traboule.cli.session import Session, user_name, with_session
+from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption, moment
-from traboule.core.errors import Invalid
+from traboule.core.errors import Conflict, Invalid
 from traboule.core.language.languages import in_language
-from traboule.core.permissions import Actor, Role
 
 COMMANDS = ("draft", "verdict", "sign", "embargo", "issue", "withdraw", "show", "rebuild")
 PLACES = {name: f"{__name__}:{name}" for name in COMMANDS}
@@ -26,6 +25,8 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 texts_option = click.option("--texts", type=click.File("rb"), cls=SpokenOption, help="texts")
 out_option = click.option("--out", type=click.Path(path_type=Path), cls=SpokenOption, help="out")
 number_option = click.option("--number", type=int, cls=SpokenOption, help="number")
+signer_option = click.option("--signer", "signers", multiple=True, metavar="LOGIN", cls=SpokenOption, help="signer")
+hash_option = click.option("--hash", "read", default="", cls=SpokenOption, help="hash")
 why_option = click.option("--reason", default="", cls=SpokenOption, help="release-reason")
 
 
@@ -47,7 +48,7 @@ def draft(session: Session, *, out: Path | None, operation: str | None, texts: A
     added = {"texts": _text_of(texts), "embargo_until": wanted["embargo"]}
     drafted = _draft(session, wanted["kind"], wanted["reason"], operation, added)
     if out is not None:
-        _write(session, out, session.perform("release.proof", Role.PRESS, operation=operation).files)
+        _write(session, out, session.perform("release.proof", operation=operation).files)
     _show_draft(session, drafted, out)
 
 
@@ -56,18 +57,22 @@ def draft(session: Session, *, out: Path | None, operation: str | None, texts: A
 @with_session
 def verdict(session: Session, operation: str | None) -> None:
     """Let the disclosure audit judge the draft in hand."""
-    _show_draft(session, session.perform("release.verdict", Role.PRESS, operation=operation))
+    _show_draft(session, session.perform("release.verdict", operation=operation))
 
 
 @click.command(cls=SpokenCommand)
-@click.option("--as", "name", cls=SpokenOption, help="as")
-@click.option("--role", type=click.Choice(("press", "desk")), default="press", cls=SpokenOption, help="role")
+@signer_option
+@hash_option
 @operation_option
 @with_session
-def sign(session: Session, name: str | None, role: str, operation: str | None) -> None:
-    """Sign the draft in hand."""
-    signer = Actor(user_name() if name is None else name, Role(role))
-    _show_draft(session, session.perform_by(signer, "release.sign", operation=operation))
+def sign(session: Session, signers: tuple[str, ...], read: str, operation: str | None) -> None:
+    """Sign the draft in hand, or let others sign it at this machine."""
+    arguments = {"read": read, "operation": operation}
+    if not signers:
+        _show_draft(session, session.perform("release.sign", **arguments))
+        return
+    signed = [session.perform_by(signer, "release.sign", **arguments) for signer in signers]
+    _show_draft(session, signed[-1])
 
 
 @click.command(cls=SpokenCommand)
@@ -76,20 +81,20 @@ def sign(session: Session, name: str | None, role: str, operation: str | None) -
 @with_session
 def embargo(session: Session, until: datetime | None, operation: str | None) -> None:
     """Set or lift the embargo of the draft in hand."""
-    session.perform("release.embargo", Role.PRESS, until=_zoned(until), operation=operation)
-    _show_draft(session, session.perform("release.verdict", Role.PRESS, operation=operation))
+    session.perform("release.embargo", until=_zoned(until), operation=operation)
+    _show_draft(session, session.perform("release.verdict", operation=operation))
 
 
 @click.command(cls=SpokenCommand)
 @kind_option
 @why_option
 @texts_option
-@click.option("--as", "names", multiple=True, cls=SpokenOption, help="as")
+@signer_option
 @operation_option
 @out_option
 @with_session
-def issue(session: Session, *, kind: str | None, names: tuple[str, ...], texts: Any, **wanted: Any) -> None:
-    """Issue the draft in hand; with a kind, draft it first; with names, let these persons sign."""
+def issue(session: Session, *, kind: str | None, signers: tuple[str, ...], texts: Any, **wanted: Any) -> None:
+    """Issue the draft in hand; with a kind, draft it first; with signers, sign it and let these persons sign."""
     operation, out = wanted["operation"], wanted["out"]
     if kind is not None:
         _draft(session, kind, wanted["reason"], operation, {"texts": _text_of(texts)})
@@ -97,21 +102,32 @@ def issue(session: Session, *, kind: str | None, names: tuple[str, ...], texts: 
         # The texts belong to a draft; the one in hand has its own.
         context = click.get_current_context()
         raise click.MissingParameter(ctx=context, param=next(p for p in context.command.params if p.name == "kind"))
-    for name in names:
-        session.perform_by(Actor(name, Role.PRESS), "release.sign", operation=operation)
-    _give(session, session.perform("release.issue", Role.PRESS, operation=operation), out)
+    if signers:
+        _sign_once(session, operation)
+    for signer in signers:
+        session.perform_by(signer, "release.sign", operation=operation)
+    _give(session, session.perform("release.issue", operation=operation), out)
 
 
 @click.command(cls=SpokenCommand)
 @number_option
 @why_option
 @texts_option
+@signer_option
+@hash_option
 @operation_option
 @with_session
-def withdraw(session: Session, number: int | None, reason: str, texts: Any, operation: str | None) -> None:
-    """Take a release back."""
-    why = {"reason": reason, "texts": _text_of(texts)}
-    taken = session.perform("release.withdraw", Role.PRESS, number=number, operation=operation, **why)
+def withdraw(
+    session: Session, *, number: int | None, reason: str, texts: Any, signers: tuple[str, ...], **wanted: Any
+) -> None:
+    """Propose to take a release back; without a reason, sign what another person proposed."""
+    release = {"number": number, "operation": wanted["operation"]}
+    if reason or texts:
+        taken = session.perform("release.withdraw", reason=reason, texts=_text_of(texts), **release)
+        for signer in signers:
+            taken = session.perform_by(signer, "release.confirm-withdrawal", **release)
+    else:
+        taken = session.perform("release.confirm-withdrawal", read=wanted["read"], **release)
     _give(session, taken, None)
 
 
@@ -122,7 +138,7 @@ def withdraw(session: Session, number: int | None, reason: str, texts: Any, oper
 @with_session
 def show(session: Session, number: int | None, operation: str | None, out: Path | None) -> None:
     """Show a release; exit with status 1 where a document is not the one the ledger recorded."""
-    shown = session.perform("release.show", Role.PRESS, number=number, operation=operation)
+    shown = session.perform("release.show", number=number, operation=operation)
     _give(session, shown, out)
     if shown.altered:
         raise click.exceptions.Exit(1)
@@ -137,8 +153,8 @@ def rebuild(session: Session, number: int | None, folder: Path | None, operation
     """Make a release again; compare its documents, those in a folder, and its figures. Status 1: something differs."""
     release = {"number": number, "operation": operation}
     files = _files(session, folder, release) if folder is not None else None
-    plain = session.perform("release.rebuild", Role.AUDITOR, files=files, **release).to_json()
-    plain["recounted"] = session.perform("release.recount", Role.AUDITOR, **release).to_json()
+    plain = session.perform("release.rebuild", files=files, **release).to_json()
+    plain["recounted"] = session.perform("release.recount", **release).to_json()
     session.give(plain, lambda: _show_rebuilt(session, plain, folder))
     if not (plain["reproduces"] and plain["recounted"]["reproduces"]):
         raise click.exceptions.Exit(1)
@@ -146,7 +162,7 @@ def rebuild(session: Session, number: int | None, folder: Path | None, operation
 
 def _files(session: Session, folder: Path, release: Mapping[str, Any]) -> dict[str, bytes]:
     """Return the documents of a release that lie in ``folder``."""
-    names = [file["name"] for file in session.perform("release.show", Role.AUDITOR, **release).to_json()["files"]]
+    names = [file["name"] for file in session.perform("release.show", **release).to_json()["files"]]
     return {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
 
 
@@ -171,15 +187,25 @@ def _show_recounted(session: Session, plain: Mapping[str, Any]) -> None:
         session.out.print(f"  {difference['figure']}: {released} ≠ {recounted}")
 
 
+def _sign_once(session: Session, operation: str | None) -> None:
+    """Sign, unless who is signed in has signed this draft already."""
+    try:
+        session.perform("release.sign", operation=operation)
+    except Conflict as signed:
+        if signed.code != "release-signed-already":
+            raise
+
+
 def _draft(session: Session, kind: str, reason: str, operation: str | None, added: Mapping[str, Any]) -> Any:
-    session.perform("figures.compute", Role.DESK, operation=operation)
+    if session.may("figures.compute"):  # Who may not drafts from the figures counted last.
+        session.perform("figures.compute", operation=operation)
     arguments: dict[str, Any] = {"operation": operation, **added}
     if "embargo_until" in arguments:
         arguments["embargo_until"] = _zoned(arguments["embargo_until"])
     if kind == "revised":
         arguments["reason"] = reason
-    session.perform(VERBS[kind], Role.PRESS, **arguments)
-    return session.perform("release.verdict", Role.PRESS, operation=operation)
+    session.perform(VERBS[kind], **arguments)
+    return session.perform("release.verdict", operation=operation)
 
 
 def _text_of(texts: BinaryIO | None) -> str:
@@ -211,6 +237,8 @@ def _show_draft(session: Session, drafted: Any, out: Path | None = None) -> None
                 session.out.print(f"  {finding['cell']}: {in_language(finding['sentences'], session.language)}")
         _show_signatures(session, plain)
         session.out.print(session.say("release-signatures-missing", count=plain["signatures_missing"]))
+        if plain["signatures_missing"]:
+            session.out.print(session.say("release-hash", hash=plain["content_hash"][:12]))
         if out is not None:
             session.out.print(session.say("written", path=out))
 
@@ -228,6 +256,12 @@ def _show_signatures(session: Session, plain: Mapping[str, Any]) -> None:
         session.out.print(session.say("release-signed", **{**signed, **words}))
 
 
+def _with_reason(session: Session, plain: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a withdrawal with its reason in the session's language, where it has it, and its moment."""
+    reason = plain["reason"].get(session.language) or next(iter(plain["reason"].values()))
+    return {**plain, "reason": reason, "at": moment(plain["at"])}
+
+
 def _write(session: Session, out: Path, files: Mapping[str, bytes]) -> None:
     for name, content in files.items():
         session.write(out / name, content)
@@ -241,8 +275,10 @@ def _give(session: Session, issued: Any, out: Path | None) -> None:
     def show_result() -> None:
         session.out.print(session.say("release-issued", **_with_kind(session, plain)))
         if taken := plain["withdrawn"]:
-            why = taken["reason"].get(session.language) or next(iter(taken["reason"].values()))
-            session.out.print(session.say("release-withdrawn", **{**taken, "reason": why, "at": moment(taken["at"])}))
+            session.out.print(session.say("release-withdrawn", **_with_reason(session, taken)))
+        if proposal := plain["withdrawal_proposed"]:
+            values = {"number": plain["number"], **_with_reason(session, proposal), "hash": proposal["hash"][:12]}
+            session.out.print(session.say("release-withdrawal-proposed", **values))
         _show_signatures(session, plain)
         for name in plain.get("altered", ()):
             session.out.print(session.say("rebuilt-ledger", name=name), style="red")

@@ -10,7 +10,6 @@ import click
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenOption
 from traboule.core.language.languages import LANGUAGES, in_language
-from traboule.core.permissions import Role
 
 
 @click.command(cls=SpokenCommand)
@@ -22,7 +21,7 @@ from traboule.core.permissions import Role
 def research(session: Session, *, columns: str, out: Path, **wanted: Any) -> None:
     """Draw a synthetic table, keep it, and write it beside its guarantee."""
     names = [name.strip() for name in columns.split(",") if name.strip()]
-    made = session.perform("research.export", Role.ENGINE, columns=names, **wanted)
+    made = session.perform("research.export", columns=names, **wanted)
     plain = made.to_json()
     written = {f"research.{made.number}.csv": made.content}
     for language in LANGUAGES:

@@ -14,7 +14,6 @@ from traboule.app.faults import own_headers, spoken
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import STATE, SpokenCommand, SpokenGroup, SpokenOption, plain_json
 from traboule.core.errors import Invalid, TrabouleError
-from traboule.core.permissions import Role
 
 NAMES = ("template", "check", "preview", "receive", "withdraw")
 PLACES = {name: f"{__name__}:{name}" for name in NAMES}
@@ -35,9 +34,7 @@ def returns() -> None:
 @with_session
 def template(session: Session, state: str, operation: str | None, out: Path | None) -> None:
     """Write a state's workbook."""
-    written = session.perform(
-        "return.template", Role.NATIONAL, state=state, language=session.language, operation=operation
-    )
+    written = session.perform("return.template", state=state, language=session.language, operation=operation)
     path = _place(out, written.name)
     session.write(path, written.content)
     session.give(
@@ -55,7 +52,7 @@ def check(session: Session, file: Path, operation: str | None, out: Path | None)
     """Check a return; exit with status 6 where rows would be held or refused."""
     content = file.read_bytes()
     checked = session.perform(
-        "return.check", Role.NATIONAL, _units_if_readable(session, file, content), name=file.name, content=content,
+        "return.check", _units_if_readable(session, file, content), name=file.name, content=content,
         language=session.language, operation=operation,
     )  # fmt: skip
     plain = checked.to_json()
@@ -92,7 +89,7 @@ def preview(session: Session, file: Path, state: str | None, operation: str | No
     content = file.read_bytes()
     try:
         foreseen = session.perform(
-            "return.preview", Role.NATIONAL, _units(session, file, content, state), name=file.name, content=content,
+            "return.preview", _units(session, file, content, state), name=file.name, content=content,
             operation=operation,
         )  # fmt: skip
     except Invalid as invalid:
@@ -128,9 +125,7 @@ def receive(
         try:
             content = file.read_bytes()
             units = _units(session, file, content, state)
-            received = session.perform(
-                "return.receive", Role.NATIONAL, units, name=file.name, content=content, operation=operation
-            )
+            received = session.perform("return.receive", units, name=file.name, content=content, operation=operation)
             nameless = sum(finding.code == "R-NAME-NOBODY" for finding in received.checked.findings)
             remarks = spoken(
                 (finding for finding in received.checked.findings if finding.table == "cover"), session.language
@@ -184,9 +179,7 @@ def _outcomes(session: Session, files: tuple[Path, ...], outcomes: list[dict[str
 def withdraw(session: Session, state: str, agency: str, up_to: int | None, operation: str | None) -> None:
     """Withdraw an agency's returns."""
     units = frozenset({state})
-    receipt = session.perform(
-        "return.withdraw", Role.NATIONAL, units, state=state, agency=agency, up_to=up_to, operation=operation
-    )
+    receipt = session.perform("return.withdraw", units, state=state, agency=agency, up_to=up_to, operation=operation)
     session.give(receipt.to_json(), lambda: session.out.print(session.say("withdrawn", **receipt.to_json())))
 
 
@@ -194,7 +187,7 @@ def _units(session: Session, file: Path, content: bytes, state: str | None) -> f
     """Return the state to act for: the one named, else the one on the file's cover."""
     if state is not None:
         return frozenset({state})
-    cover = session.perform("return.cover", Role.NATIONAL, name=file.name, content=content)
+    cover = session.perform("return.cover", name=file.name, content=content)
     return frozenset({cover.state})
 
 

@@ -22,12 +22,16 @@ from typing import Any
 import click
 from rich.console import Console
 
-from traboule.app.desk import DATABASE, Desk
+from traboule.app.desk import DATABASE, Desk, SignedIn
+from traboule.app.dispatch import Wish
 from traboule.cli.spoken import COMMON_OPTIONS, SpokenOption, plain_json, say, spoken_language
+from traboule.cli.terminal.asking import sign_in
 from traboule.cli.terminal.current_database import CurrentDatabase
 from traboule.cli.terminal.progress import ProgressLine
+from traboule.cli.terminal.session_keys import KeyFile, StoredKey, configuration_folder
+from traboule.core.errors import Refused
 from traboule.core.language.numbers import number
-from traboule.core.permissions import Actor, Role
+from traboule.core.permissions import Role
 from traboule.demo.show import StoryPrinter
 
 DEFAULT_DATA = Path(".traboule")
@@ -37,7 +41,8 @@ DEFAULT_DATA = Path(".traboule")
 class Session:
     """What a command works with. ``desk`` starts the database on first use, without a name the current one.
 
-    It makes one only for a command that ``creates``. ``used`` is the name of the database in use.
+    It makes one only for a command that ``creates``. ``used`` is the name of the database in use. ``acting_as`` and
+    ``acting_role`` choose an account of a demo.
     """
 
     language: str
@@ -46,9 +51,12 @@ class Session:
     database: str | None = None
     creates: bool = False
     used: str = ""
+    acting_as: str = ""
+    acting_role: str = ""
     out: Console = field(default_factory=lambda: Console(markup=False, highlight=False))
     errors: Console = field(default_factory=lambda: Console(stderr=True, markup=False, highlight=False))
     _desk: Desk | None = None
+    _door: SignedIn | None = None
 
     @property
     def desk(self) -> Desk:
@@ -80,14 +88,102 @@ class Session:
             show("database", 1, 1)
         return self._desk
 
-    def perform(self, verb: str, role: Role, units: frozenset[str] = frozenset(), /, **arguments: Any) -> Any:
-        """Perform ``verb`` now as the user of this machine, in ``role``."""
-        return self.perform_by(Actor(user_name(), role, units), verb, **arguments)
+    @property
+    def keys(self) -> KeyFile:
+        """Return the file of session keys for the database in use."""
+        self.desk  # noqa: B018  Names the database in use.
+        return self.keys_of(self.used)
 
-    def perform_by(self, by: Actor, verb: str, /, **arguments: Any) -> Any:
-        """Perform ``verb`` in the name of ``by``, now."""
+    def keys_of(self, database: str) -> KeyFile:
+        """Return the file of session keys for a database at the place in use."""
+        location = server_url() or self.data
+        place = importlib.import_module("traboule.app.start").display_name(location)
+        return KeyFile(configuration_folder(), place, database)
+
+    def perform(self, verb: str, states: frozenset[str] = frozenset(), /, **arguments: Any) -> Any:
+        """Perform ``verb`` now as who is signed in, for ``states`` where it is for some."""
         with self.progress() as show:
-            return self.begin(show).perform(verb, by=by, at=datetime.now(UTC), progress=show, **arguments)
+            self.begin(show)
+            return self.door().perform(self._wish(verb, states), progress=show, **arguments)
+
+    def require(self, verb: str) -> None:
+        """Raise Refused unless who is signed in may perform ``verb``."""
+        self.door().actor(self._wish(verb))
+
+    def may(self, verb: str) -> bool:
+        """Tell whether who is signed in may perform ``verb``."""
+        try:
+            self.require(verb)
+        except Refused as refusal:
+            if refusal.code != "role-lacking":
+                raise
+            return False
+        return True
+
+    def door(self) -> SignedIn:
+        """Return the desk as who is signed in may use it; in a demo, as the account that was chosen.
+
+        Raises Refused where nobody is signed in.
+        """
+        if self._door is None:
+            desk, now = self.desk, datetime.now(UTC)
+            if self.acting_as or self.acting_role:
+                entered = desk.act_in_demo(self.acting_as, self.acting_role, at=now)
+                if not self.as_json:
+                    self.errors.print(self.say("acting-as", name=entered.name, login=entered.account), soft_wrap=True)
+                self._door = desk.signed_in(entered.token)
+            else:
+                key = self.keys.current()
+                if key is None:
+                    raise Refused("sign-in-needed")
+                self._door = desk.signed_in(key.token)
+        return self._door
+
+    def take_a_seat(self) -> str:
+        """Make the account of whoever sits here where the database has none yet; return its login, else nothing."""
+        if self.acting_as or self.acting_role or self._is_signed_in():
+            return ""
+        try:
+            entered = self.desk.sit_down(user_name(), at=datetime.now(UTC))
+        except Refused:  # There are accounts; the verb that follows says that nobody is signed in.
+            return ""
+        self.keys.put(StoredKey(entered.account, entered.token))
+        return entered.account
+
+    def _is_signed_in(self) -> bool:
+        """Tell whether a key is here that still opens: one of a database that was deleted does not."""
+        key = self.keys.current()
+        try:
+            return key is not None and self.desk.signed_in(key.token).show(at=datetime.now(UTC)) is not None
+        except Refused:
+            return False
+
+    def perform_by(self, login: str, verb: str, /, **arguments: Any) -> Any:
+        """Perform ``verb`` as another person, who signs in for it at this machine; in a demo without a password."""
+        try:
+            entered = self.desk.act_in_demo(login, "", at=datetime.now(UTC))
+        except Refused as refusal:
+            if refusal.code != "as-outside-demo":
+                raise
+            entered = sign_in(self.desk, login.strip().lower(), self.say)
+        door = self.desk.signed_in(entered.token)
+        try:
+            return door.perform(self._wish(verb), **arguments)
+        finally:
+            door.end(at=datetime.now(UTC))
+
+    def change_password(self, old: str, new: str) -> None:
+        """Change the password of who is signed in."""
+        self.door().change_password(old, new, at=datetime.now(UTC))
+
+    def role(self, entry: dict[str, Any]) -> str:
+        """Return a role with its unit in words."""
+        name = self.say(f"role-{entry['role']}")
+        return self.say("role-of-unit", role=name, unit=entry["unit"]) if entry["unit"] else name
+
+    def _wish(self, verb: str, states: frozenset[str] = frozenset()) -> Wish:
+        role = Role(self.acting_role) if self.acting_role else None
+        return Wish(verb, datetime.now(UTC), states, role)
 
     def say(self, code: str, **values: object) -> str:
         """Return an entry of the command line's catalogue in the session's language."""
@@ -163,17 +259,17 @@ def with_session(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that all have, and its session as first argument."""
 
     @wraps(command)
-    def called(
-        *args: Any, language: str | None, as_json: bool, data: Path | None, database: str | None, **options: Any
-    ) -> Any:
+    def called(*args: Any, language: str | None, as_json: bool, data: Path | None, **options: Any) -> Any:
         # What stands before the command serves where the command itself says nothing.
         call = click.get_current_context().find_root().obj or {}
+        database, *acting = (options.pop(name) or call.get(name) for name in ("database", "acting_as", "acting_role"))
         session = Session(
             call.get("language") or spoken_language(language),
             as_json or call.get("as_json", False),
             data or call.get("data", DEFAULT_DATA),
-            database or call.get("database"),
+            database,
         )
+        session.acting_as, session.acting_role = (value or "" for value in acting)
         try:
             return command(session, *args, **options)
         finally:

@@ -24,9 +24,11 @@ from traboule.core.language.languages import SPOKEN_LANGUAGES
 from traboule.core.language.messages import catalogue, fill, sentence
 from traboule.core.language.numbers import numbered
 from traboule.core.language.spelling import nearest, nearest_of
+from traboule.core.permissions import PERSONAL_ROLES
 
 # Catalogues of the faults that a command can meet; the check of a return has its own.
 FAULTS = (("traboule.operation", "faults.yaml"), ("traboule.release", "faults.yaml"))
+ROLE_VALUES = ("role", "roles", "able")
 # What may be wrong with a value, by the type that was asked for.
 WANTED = {
     click.Choice: "choice",
@@ -42,6 +44,8 @@ COMMON_OPTIONS: tuple[tuple[tuple[str, ...], Mapping[str, Any]], ...] = (
     (("--json", "as_json"), {"is_flag": True, "help": "json"}),
     (("--data", "data"), {"type": click.Path(file_okay=False, path_type=Path), "help": "data"}),
     (("--database", "database"), {"help": "database"}),
+    (("--as", "acting_as"), {"metavar": "LOGIN", "help": "as"}),
+    (("--role", "acting_role"), {"type": click.Choice([role.value for role in PERSONAL_ROLES]), "help": "role"}),
 )
 
 
@@ -56,11 +60,21 @@ def say(code: str, language: str, **values: object) -> str:
 def refusal(error: TrabouleError, language: str) -> str:
     """Return the sentence of an error, with numbers as ``language`` writes them.
 
-    Its value ``near`` is the name that was probably meant.
+    Its value ``near`` is the name that was probably meant; ``role``, ``roles`` and ``able`` are codes of roles.
     """
+    values = {name: in_roles(value, language) if name in ROLE_VALUES else value for name, value in error.values.items()}
     return with_meant(
-        sentence("errors", error.code, language, numbered(error.values, language)), error.values.get("near"), language
+        sentence("errors", error.code, language, numbered(values, language)), error.values.get("near"), language
     )
+
+
+def in_roles(codes: object, language: str) -> str:
+    """Return codes of roles, with commas between them, in words; a code without a word stays."""
+    words = catalogue("traboule.cli", "words.yaml")
+    roles = [code for code in str(codes).split(", ") if code]
+    separator = fill(words["list-separator"], language, {})
+    named = [fill(words[f"role-{code}"], language, {}) if f"role-{code}" in words else code for code in roles]
+    return separator.join(named) or fill(words["roles-none"], language, {})
 
 
 def with_meant(text: str, near: object, language: str) -> str:

@@ -11,7 +11,10 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """The roles of ``docs/glossary.md``. ENGINE is the desk's own computation, never a person at a screen."""
+    """The roles of ``docs/glossary.md``. ENGINE and SIGN_IN are never a person's.
+
+    ENGINE is the desk's own computation; SIGN_IN checks who somebody is, and alone reads and writes credentials.
+    """
 
     NATIONAL = "national"
     DESK = "desk"
@@ -20,6 +23,7 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     ENGINE = "engine"
     ADMINISTRATOR = "administrator"
+    SIGN_IN = "sign-in"
 
 
 class Permission(StrEnum):
@@ -41,11 +45,21 @@ class Permission(StrEnum):
     KEEP_DATABASE = "database.keep"
     VERIFY_LEDGER = "ledger.verify"  # who did what and when, in the whole operation
     WITNESS_LEDGER = "ledger.witness"  # a signed checkpoint and a proof: hashes alone
+    SIGN_IN = "session.begin"
+    KEEP_OWN_ACCOUNT = "account.keep"  # Everybody who is signed in: sign out, change one's password.
+    READ_PEOPLE = "people.read"
+    KEEP_PEOPLE = "people.keep"
 
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.NATIONAL: frozenset(
-        {Permission.PREPARE_RETURN, Permission.FILE_RETURN, Permission.CHECK_TEXT, Permission.WITNESS_LEDGER}
+        {
+            Permission.PREPARE_RETURN,
+            Permission.FILE_RETURN,
+            Permission.CHECK_TEXT,
+            Permission.WITNESS_LEDGER,
+            Permission.KEEP_OWN_ACCOUNT,
+        }
     ),
     Role.DESK: frozenset(
         {
@@ -58,13 +72,21 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.COMPUTE_FIGURES,
             Permission.EXPLAIN_FIGURES,
             Permission.SIGN_RELEASE,
+            Permission.EXPORT_RESEARCH,
             Permission.CHECK_TEXT,
             Permission.VERIFY_LEDGER,
             Permission.WITNESS_LEDGER,
+            Permission.KEEP_OWN_ACCOUNT,
         }
     ),
     Role.PROTECTION: frozenset(
-        {Permission.JUDGE, Permission.READ_FIGURES, Permission.CHECK_TEXT, Permission.WITNESS_LEDGER}
+        {
+            Permission.JUDGE,
+            Permission.READ_FIGURES,
+            Permission.CHECK_TEXT,
+            Permission.WITNESS_LEDGER,
+            Permission.KEEP_OWN_ACCOUNT,
+        }
     ),
     Role.PRESS: frozenset(
         {
@@ -73,6 +95,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SIGN_RELEASE,
             Permission.CHECK_TEXT,
             Permission.WITNESS_LEDGER,
+            Permission.KEEP_OWN_ACCOUNT,
         }
     ),
     Role.AUDITOR: frozenset(
@@ -82,6 +105,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.CHECK_TEXT,
             Permission.VERIFY_LEDGER,
             Permission.WITNESS_LEDGER,
+            Permission.KEEP_OWN_ACCOUNT,
+            Permission.READ_PEOPLE,
         }
     ),
     Role.ENGINE: frozenset({Permission.LINK, Permission.COMPUTE_FIGURES, Permission.EXPORT_RESEARCH}),
@@ -91,22 +116,38 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.KEEP_DATABASE,
             Permission.PREPARE_RETURN,
             Permission.CHECK_TEXT,
+            Permission.KEEP_OWN_ACCOUNT,
+            Permission.READ_PEOPLE,
+            Permission.KEEP_PEOPLE,
         }
     ),
+    Role.SIGN_IN: frozenset({Permission.SIGN_IN}),
 }
+
+# The roles a person can have, those that see and may least first: of an account's roles the first that suffices acts.
+PERSONAL_ROLES = (Role.NATIONAL, Role.PRESS, Role.AUDITOR, Role.DESK, Role.PROTECTION, Role.ADMINISTRATOR)
+
+
+def able(permission: Permission) -> tuple[Role, ...]:
+    """Return the roles of persons that are granted ``permission``, the least first."""
+    return tuple(role for role in PERSONAL_ROLES if permission in GRANTS[role])
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts: a name for the ledger, a role, and the units (ISO codes of states) the person speaks for.
 
-    ``account`` is the id of the account that acts; empty for the engine, and for callers that name nobody.
+    ``account`` is the id of the account that acts and ``person`` that of the human being it belongs to, who may have
+    several; both are empty for the engine, and for callers that name nobody. ``agencies`` are those a unit files for;
+    none listed means every agency of the states.
     """
 
     name: str
     role: Role
     units: frozenset[str] = frozenset()
     account: str = ""
+    person: str = ""
+    agencies: frozenset[str] = frozenset()
 
     def may(self, permission: Permission) -> bool:
         """Tell whether the actor's role is granted ``permission``."""

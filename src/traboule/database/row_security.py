@@ -39,6 +39,8 @@ class Wall(StrEnum):
     OPENED = "opened"  # What an operation is: everybody who acts reads it, desk and administrator open it.
     RELEASED = "released"  # Drafts, signatures and releases: the desk's house reads and writes, no state.
     SHARED = "shared"  # What carries no unit and says no wall: whoever acts, and nobody without a signed context.
+    DIRECTORY = "directory"  # Who has which account and role: written by the sign-in path, read by who keeps people.
+    CREDENTIAL = "credential"  # Passwords, codes, sessions: nobody's to read but the sign-in path's.
     TRACED = "traced"  # The ledger: whoever acts adds an entry; the desk, the auditor and the unit itself read.
     SHOWN = "shown"  # Whose record was shown to whom: whoever acts adds; the owner and the protection officer read.
 
@@ -73,6 +75,15 @@ POLICIES: dict[Wall, RowPolicy] = {
         (*_DESK, Role.PRESS), False, (Role.DESK, Role.ENGINE, Role.PRESS), False, changeable=False, audited=True
     ),
     Wall.SHARED: RowPolicy(tuple(Role), False, tuple(Role), False, changeable=True, audited=True),
+    Wall.DIRECTORY: RowPolicy(
+        (Role.SIGN_IN, Role.ADMINISTRATOR, Role.AUDITOR, Role.ENGINE),
+        False,
+        (Role.SIGN_IN,),
+        False,
+        changeable=True,
+        audited=True,
+    ),
+    Wall.CREDENTIAL: RowPolicy((Role.SIGN_IN,), False, (Role.SIGN_IN,), False, changeable=True, audited=False),
     Wall.TRACED: RowPolicy(
         (Role.DESK, Role.AUDITOR, Role.ENGINE), True, tuple(Role), False, changeable=False, audited=True
     ),

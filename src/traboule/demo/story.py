@@ -44,9 +44,12 @@ JUDGING = datetime(2024, 10, 25, 9, tzinfo=UTC)
 FINAL = datetime(2024, 11, 6, 9, tzinfo=UTC)
 
 ENGINE = Actor("engine", Role.ENGINE)
-DESK = Actor("desk officer", Role.DESK)
-PRESS = Actor("press officer", Role.PRESS)
-ADMINISTRATOR = Actor("administrator", Role.ADMINISTRATOR)
+DESK = Actor("desk officer", Role.DESK, account="desk", person="desk")
+PRESS = Actor("press officer", Role.PRESS, account="press", person="press")
+PROTECTION = Actor("protection officer", Role.PROTECTION, account="protection", person="protection")
+AUDITOR = Actor("auditor", Role.AUDITOR, account="auditor", person="auditor")
+ADMINISTRATOR = Actor("administrator", Role.ADMINISTRATOR, account="administrator", person="administrator")
+STAFF = (DESK, PRESS, PROTECTION, AUDITOR, ADMINISTRATOR)
 
 MOST_JUDGED = 200
 READ_AT_ONCE = 64  # Files.
@@ -122,7 +125,7 @@ class DemoStory:
         return self._desk.perform(verb, by=by, at=at, progress=self._progress, **arguments)
 
     def _open(self) -> Outline:
-        opened = self._perform("operation.open", ADMINISTRATOR, OPENED, source="liberterra-ii")
+        opened = open_operation(self._desk, self._progress)
         self._printer.heading(
             "title",
             title=opened.title(self._printer.language),
@@ -349,4 +352,13 @@ class DemoStory:
 
 def officer(state: str) -> Actor:
     """Return an officer who speaks for ``state``."""
-    return Actor(f"officer of {state}", Role.NATIONAL, frozenset({state}))
+    account = f"officer.{state.lower()}"
+    return Actor(f"officer of {state}", Role.NATIONAL, frozenset({state}), account, account)
+
+
+def open_operation(desk: Desk, progress: Progress) -> Any:
+    """Open the demo's operation, with an account for everybody who plays a part in it."""
+    opened = desk.perform("operation.open", by=ADMINISTRATOR, at=OPENED, progress=progress, source="liberterra-ii")
+    actors = (*STAFF, *(officer(state) for state in sorted(opened.states)))
+    desk.perform("people.demo", by=ADMINISTRATOR, at=OPENED, actors=actors)
+    return opened

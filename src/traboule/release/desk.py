@@ -16,32 +16,20 @@ from uuid import UUID
 
 from django.db import IntegrityError
 
-from traboule.core.errors import Conflict, Invalid, NotFound, Refused
+from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.core.permissions import Actor
+from traboule.release import withdrawals
 from traboule.release.documents import documents, made_with
 from traboule.release.drafts import Drafted, DraftSignature, check_order, check_verdict
 from traboule.release.models import Document, Release, Withdrawal
 from traboule.release.statement import Past, Statement, canonical, in_all_languages
-from traboule.release.texts import check_reason, reasons_faults
+from traboule.release.withdrawals import ProposedWithdrawal, Withdrawn
 
 Progress = Callable[[str, int, int], None]
 
 
 def _silent(step: str, done: int, total: int) -> None:
     """Show no progress."""
-
-
-@dataclass(frozen=True, slots=True)
-class Withdrawn:
-    """A release taken back: why, by language; when, by whom."""
-
-    reason: Mapping[str, str]
-    at: datetime
-    by: str
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain values."""
-        return {"reason": dict(self.reason), "at": self.at.isoformat(), "by": self.by}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +41,7 @@ class Issued:
     files: Mapping[str, bytes] = field(repr=False)
     signatures: tuple[DraftSignature, ...] = ()
     withdrawn: Withdrawn | None = None
+    proposed: ProposedWithdrawal | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the release without the bytes of its documents."""
@@ -63,6 +52,7 @@ class Issued:
             "content_hash": self.content_hash,
             "signatures": [signed.to_json() for signed in self.signatures],
             "withdrawn": self.withdrawn.to_json() if self.withdrawn else None,
+            "withdrawal_proposed": self.proposed.to_json() if self.proposed else None,
             "files": [{"name": n, "sha256": hashlib.sha256(b).hexdigest()} for n, b in self.files.items()],
         }
 
@@ -171,32 +161,29 @@ def issued(operation: str, number: int | None = None) -> Issued:
     release = _release(operation, number)
     files = {document.name: bytes(document.content) for document in release.documents.order_by("name")}
     rows = release.draft.signatures.order_by("id") if release.draft else ()
-    signatures = tuple(DraftSignature(row.name, row.role, row.signed_at) for row in rows)
-    taken_back = Withdrawal.objects.filter(release=release).first()
-    withdrawn = (
-        Withdrawn(in_all_languages(taken_back.reason), taken_back.withdrawn_at, taken_back.withdrawn_by)
-        if taken_back
-        else None
+    return Issued(
+        Statement.from_json(release.content),
+        release.content_hash,
+        files,
+        tuple(DraftSignature.of(row) for row in rows),
+        withdrawals.withdrawn(release),
+        withdrawals.proposed(release),
     )
-    return Issued(Statement.from_json(release.content), release.content_hash, files, signatures, withdrawn)
 
 
-def withdraw(operation: str, number: int | None, *, reason: Mapping[str, str], by: Actor, at: datetime) -> Issued:
-    """Take a release back. It stays readable as it was, with the reason beside it, by language.
-
-    Raises NotFound where there is none, Refused without a reason in each language of the release, Invalid where it
-    says what no release may say, Conflict where it was taken back before.
-    """
+def propose_withdrawal(
+    operation: str, number: int | None, *, reason: Mapping[str, str], by: Actor, at: datetime
+) -> Issued:
+    """Propose to take a release back; see :func:`traboule.release.withdrawals.propose`. Raises NotFound for none."""
     release = _release(operation, number)
-    check_reason(reason, Statement.from_json(release.content).languages)
-    if faults := reasons_faults(reason):
-        raise Invalid("release-texts-faulty", findings=faults, count=len(faults))
-    if Withdrawal.objects.filter(release=release).exists():
-        raise Conflict("release-withdrawn-already", operation=operation, number=release.number)
-    try:  # Somebody else may withdraw it at the same time.
-        Withdrawal.objects.create(release=release, reason=dict(reason), withdrawn_at=at, withdrawn_by=by.name)
-    except IntegrityError as twice:
-        raise Conflict("release-withdrawn-already", operation=operation, number=release.number) from twice
+    withdrawals.propose(release, reason=reason, by=by, at=at)
+    return issued(operation, release.number)
+
+
+def withdraw(operation: str, number: int | None, *, read: str = "", by: Actor, at: datetime) -> Issued:
+    """Take a release back as another person proposed; see :func:`traboule.release.withdrawals.sign`."""
+    release = _release(operation, number)
+    withdrawals.sign(release, read=read, by=by, at=at)
     return issued(operation, release.number)
 
 

@@ -1,15 +1,14 @@
 """The release desk before issuing: a draft, the verdict on it, two persons' signatures.
 
 In: a statement, a verdict, who signs. Out: :class:`Drafted`, the draft in hand with all that was said of it.
-Guaranteed: a signature is under the very bytes that were audited; an altered draft is a new one without verdict and
-signatures; one person never signs twice, however the name is spelled (rule 25).
+Guaranteed: a signature names the hash of what was audited and read, which is computed anew whenever a draft is looked
+at; an altered draft has neither verdict nor signatures; one person never signs twice, by whatever account (rule 25).
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,27 +17,40 @@ from uuid import UUID
 from django.db import IntegrityError
 
 from traboule.core.errors import Conflict, NotFound, Refused
-from traboule.core.language.spelling import fold
 from traboule.core.permissions import Actor, Role
 from traboule.release.models import Audit, Draft, Release, Signature
 from traboule.release.statement import Kind, Statement, canonical
 from traboule.release.verdict import AuditVerdict
 
 SIGNATURES_NEEDED = 2
+SHORTEST_HASH = 12
 SIGNING_ROLES = frozenset({Role.PRESS, Role.DESK})
 
 
 @dataclass(frozen=True, slots=True)
 class DraftSignature:
-    """One signature: who, in which role, when."""
+    """One signature: who, by which account, in which role, under which hash, when."""
 
     name: str
+    account: str
     role: str
+    signed_hash: str
     at: datetime
+
+    @classmethod
+    def of(cls, row: Signature) -> DraftSignature:
+        """Return a signature as stored."""
+        return cls(row.name, row.account, row.role, row.signed_hash, row.signed_at)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
-        return {"name": self.name, "role": self.role, "at": self.at.isoformat()}
+        return {
+            "name": self.name,
+            "account": self.account,
+            "role": self.role,
+            "signed_hash": self.signed_hash,
+            "at": self.at.isoformat(),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +98,15 @@ def draft(statement: Statement, *, figures_run: UUID, open_returns: Sequence[str
     if statement.embargo_until is not None and statement.embargo_until <= at:
         raise Refused("release-embargo-over", until=statement.embargo_until.isoformat(timespec="minutes"))
     content = replace(statement, draft=True).to_json()
+    states = sorted(open_returns)
     row = Draft.objects.create(
         operation=statement.operation,
         number=statement.number,
         kind=statement.kind.value,
         content=content,
-        content_hash=hashlib.sha256(canonical(content)).hexdigest(),
+        content_hash=hash_of(content, figures_run, states),
         figures_run=figures_run,
-        open_returns=sorted(open_returns),
+        open_returns=states,
         drafted_at=at,
         drafted_by=by.name,
     )
@@ -101,7 +114,10 @@ def draft(statement: Statement, *, figures_run: UUID, open_returns: Sequence[str
 
 
 def current(operation: str) -> Drafted:
-    """Return the draft in hand: the last one, unless it has been issued. Raises NotFound where there is none."""
+    """Return the draft in hand: the last one, unless it has been issued.
+
+    Raises NotFound where there is none, Conflict where what is stored is not what was drafted or audited.
+    """
     row = Draft.objects.filter(operation=operation).order_by("-id").first()
     if row is None or Release.objects.filter(draft=row).exists():
         raise NotFound("release-draft-none", operation=operation)
@@ -114,37 +130,57 @@ def store_verdict(drafted: Drafted, verdict: AuditVerdict, *, by: Actor, at: dat
         raise Conflict("release-audited-already", number=drafted.statement.number)
     findings = [dict(finding) for finding in verdict.findings]
     Audit.objects.create(
-        draft_id=drafted.key, findings=findings, method=verdict.method, audited_at=at, audited_by=by.name
+        draft_id=drafted.key,
+        findings=findings,
+        method=verdict.method,
+        audited_hash=drafted.content_hash,
+        audited_at=at,
+        audited_by=by.name,
     )
     return _drafted(Draft.objects.get(id=drafted.key))
 
 
-def sign(drafted: Drafted, *, by: Actor, at: datetime) -> Drafted:
-    """Put the name of ``by`` under a draft whose audit has passed.
+def sign(drafted: Drafted, *, read: str = "", by: Actor, at: datetime) -> Drafted:
+    """Sign a draft whose audit has passed, as the person behind the account of ``by``.
 
-    Raises Refused for a role that does not sign, for a name without a letter and for a draft without a passed verdict,
-    Conflict for a person who has signed it.
+    ``read`` is the hash of what was read, or its beginning; empty means the draft in hand. Raises Refused for a role
+    that does not sign, for an actor without an account and for a draft without a passed verdict, Conflict where another
+    draft than the one read is in hand, and for a person who has signed it.
     """
     if by.role not in SIGNING_ROLES:
         raise Refused("not-permitted", verb="release.sign", role=by.role.value)
-    person = as_one_person(by.name)
-    if not any(sign.isalpha() for sign in person):
-        raise Refused("release-signer-unnamed", number=drafted.statement.number)
+    number = drafted.statement.number
+    if not by.account or not by.person:
+        raise Refused("release-signer-unnamed", number=number)
+    if not names_hash(read or drafted.content_hash, drafted.content_hash):
+        raise Conflict("release-read-another", number=number, read=read[:12], hash=drafted.content_hash[:12])
     check_verdict(drafted)
-    if Signature.objects.filter(draft_id=drafted.key, person=person).exists():
-        raise Conflict("release-signed-already", name=by.name, number=drafted.statement.number)
+    if Signature.objects.filter(draft_id=drafted.key, person=by.person).exists():
+        raise Conflict("release-signed-already", name=by.name, number=number)
     try:  # The same person may sign at two screens at the same time.
         Signature.objects.create(
             draft_id=drafted.key,
-            person=person,
+            person=by.person,
+            account=by.account,
             name=by.name,
             role=by.role.value,
             signed_hash=drafted.content_hash,
             signed_at=at,
         )
     except IntegrityError as twice:
-        raise Conflict("release-signed-already", name=by.name, number=drafted.statement.number) from twice
+        raise Conflict("release-signed-already", name=by.name, number=number) from twice
     return _drafted(Draft.objects.get(id=drafted.key))
+
+
+def names_hash(typed: str, content_hash: str) -> bool:
+    """Tell whether ``typed`` is a hash or its beginning, of at least twelve digits."""
+    return len(typed) >= SHORTEST_HASH and content_hash.startswith(typed.strip().lower())
+
+
+def hash_of(content: Mapping[str, Any], figures_run: UUID, open_returns: Sequence[str]) -> str:
+    """Return the hash of everything that a signature is under: the statement, its figures, what was open then."""
+    signed = {"content": content, "figures_run": str(figures_run), "open_returns": list(open_returns)}
+    return hashlib.sha256(canonical(signed)).hexdigest()
 
 
 def check_verdict(drafted: Drafted) -> None:
@@ -175,21 +211,18 @@ def check_order(statement: Statement, open_returns: Sequence[str]) -> None:
         raise Refused("release-no-longer-preliminary", operation=statement.operation)
 
 
-def as_one_person(name: str) -> str:
-    """Return a name as two spellings of it compare: folded, so that neither case nor accents nor invisible signs count,
-    and its words in one order, for the family name stands first or last."""
-    return " ".join(sorted(re.findall(r"\w+", fold(name))))
-
-
 def _drafted(row: Draft) -> Drafted:
+    content_hash = hash_of(row.content, row.figures_run, row.open_returns)
     audit = Audit.objects.filter(draft=row).first()
-    names = row.signatures.filter(signed_hash=row.content_hash).order_by("id")
+    if content_hash != row.content_hash or (audit is not None and audit.audited_hash != content_hash):
+        raise Conflict("release-draft-changed", number=row.number)
+    names = row.signatures.filter(signed_hash=content_hash).order_by("id")
     return Drafted(
         key=row.id,
         statement=Statement.from_json(row.content),
-        content_hash=row.content_hash,
+        content_hash=content_hash,
         figures_run=row.figures_run,
         open_returns=tuple(row.open_returns),
         verdict=AuditVerdict(tuple(audit.findings), audit.method) if audit else None,
-        signatures=tuple(DraftSignature(signature.name, signature.role, signature.signed_at) for signature in names),
+        signatures=tuple(DraftSignature.of(signature) for signature in names),
     )

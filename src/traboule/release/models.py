@@ -1,4 +1,4 @@
-"""The tables of the release room: drafts, verdicts, signatures, releases, documents, withdrawals.
+"""The tables of the release room: drafts, verdicts, signatures, releases, documents, withdrawals and their proposals.
 
 Every row is written once and never changed: a draft that was altered is another draft, a release that turned out wrong
 is withdrawn by a row of its own.
@@ -29,24 +29,30 @@ class Draft(models.Model):
 
 
 class Audit(models.Model):
-    """The disclosure verdict on one draft: passed, or the findings that keep it in the house."""
+    """The disclosure verdict on one draft: passed, or the findings that keep it in the house.
+
+    ``audited_hash`` is the draft's hash as it was audited.
+    """
 
     append_only = True
 
     draft = models.OneToOneField(Draft, on_delete=models.PROTECT, related_name="audit")
     findings = models.JSONField()
     method = models.TextField()
+    audited_hash = models.TextField(default="")
     audited_at = models.DateTimeField()
     audited_by = models.TextField()
 
 
 class Signature(models.Model):
-    """One person's name under one draft. ``person`` is the name as compared: nobody signs twice by spelling."""
+    """One person's name under one draft. ``person`` is the human being behind ``account``: nobody signs twice, by
+    spelling or by a second account. ``signed_hash`` is the hash of what was signed."""
 
     append_only = True
 
     draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="signatures")
     person = models.TextField()
+    account = models.TextField(default="")
     name = models.TextField()
     role = models.TextField()
     signed_hash = models.TextField()
@@ -96,8 +102,26 @@ class Document(models.Model):
         constraints = [models.UniqueConstraint(fields=["release", "name"], name="release_document_once")]
 
 
+class WithdrawalProposal(models.Model):
+    """The wish of one person to take a release back, with the reason by language, until another person signs it.
+
+    The last proposal of a release is the one in hand. ``proposal_hash`` is over the release and the reason.
+    """
+
+    append_only = True
+
+    id = models.BigAutoField(primary_key=True)
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="withdrawal_proposals")
+    reason = models.JSONField()
+    proposal_hash = models.TextField()
+    proposed_at = models.DateTimeField()
+    proposed_by = models.TextField()
+    account = models.TextField()
+    person = models.TextField()
+
+
 class Withdrawal(models.Model):
-    """A release taken back, with the reason by language. The release itself stays as it was."""
+    """A release taken back, with the reason by language, by the second of two persons. The release stays as it was."""
 
     append_only = True
 
@@ -105,6 +129,9 @@ class Withdrawal(models.Model):
     reason = models.JSONField()
     withdrawn_at = models.DateTimeField()
     withdrawn_by = models.TextField()
+    account = models.TextField(default="")
+    person = models.TextField(default="")
+    proposal = models.OneToOneField(WithdrawalProposal, on_delete=models.PROTECT, null=True, related_name="withdrawal")
 
 
 class ResearchExport(models.Model):

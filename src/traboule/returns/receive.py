@@ -16,6 +16,7 @@ from uuid import UUID, uuid5
 from django.db import connection
 
 from traboule.core.errors import Broken, Refused
+from traboule.core.language.spelling import fold
 from traboule.core.permissions import Actor
 from traboule.database.arrow import append
 from traboule.returns.checked import CheckedReturn, CheckedRow, Cover
@@ -95,17 +96,22 @@ def _accept(checked: CheckedReturn, content_hash: str, *, by: Actor, operation: 
     cover = checked.cover
     if cover.operation != operation:
         raise Refused("return-other-operation", operation=operation)
-    require_own_state(cover.state, by)
+    require_own_agency(cover.state, cover.agency, by)
     if checked.filed != checked.entered + checked.held + checked.refused:
         raise Broken("return-sum")
     if checked.content_hash not in ("", content_hash):
         raise Broken("return-other-content")
 
 
-def require_own_state(state: str, by: Actor) -> None:
-    """Raise Refused where ``by`` does not speak for ``state``: only the filing state files and withdraws (rule 18)."""
+def require_own_agency(state: str, agency: str, by: Actor) -> None:
+    """Raise Refused where ``by`` does not speak for ``state``: only the filing state files and withdraws (rule 18).
+
+    A unit that lists its agencies files for those alone.
+    """
     if state not in by.units:
         raise Refused("return-not-own-state", state=state)
+    if by.agencies and fold(agency) not in {fold(own) for own in by.agencies}:
+        raise Refused("return-not-own-agency", agency=agency)
 
 
 def _one_at_a_time(cover: Cover) -> None:

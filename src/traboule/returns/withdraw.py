@@ -19,7 +19,7 @@ from traboule.core.permissions import Actor
 from traboule.returns.checked import CheckedReturn, Cover
 from traboule.returns.models import ReturnReceived
 from traboule.returns.receipt import Receipt
-from traboule.returns.receive import Enter, receive, require_own_state
+from traboule.returns.receive import Enter, receive, require_own_agency
 
 FILE_NAME = "withdrawal.json"
 
@@ -37,10 +37,10 @@ class ReturnWithdrawal:
 def withdraw(withdrawal: ReturnWithdrawal, *, by: Actor, at: datetime, enter: Enter) -> Receipt:
     """Put the agency's returns out of force and return a receipt.
 
-    ``enter`` is as for :func:`receive`. Raises Refused where ``by`` does not speak for the state, NotFound where the
-    agency has filed no such return.
+    ``enter`` is as for :func:`receive`. Raises Refused where ``by`` does not speak for state or agency, NotFound where
+    the agency has filed no such return.
     """
-    require_own_state(withdrawal.unit, by)
+    require_own_agency(withdrawal.unit, withdrawal.agency, by)
     checked = as_return(withdrawal, at)
     content = json.dumps(
         {"withdraw": [withdrawal.operation, withdrawal.unit, withdrawal.agency, checked.cover.supersedes]},

@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 import yaml
-from tests.builders import QUOTATION, STORY, a_return
+from psycopg import sql
+from tests.builders import QUOTATION, STORY, a_return, somebody
 
 from traboule.app.desk import Desk
 from traboule.app.start import Started
@@ -18,10 +20,11 @@ from traboule.core.errors import Conflict, Invalid, NotFound, Refused
 from traboule.core.permissions import Actor, Role
 from traboule.operation.document import read as read_file
 from traboule.operation.operation import shipped, shipped_text
+from traboule.release import drafts
 
 AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
-PRESS = Actor("Iris Novak", Role.PRESS)
-OFFICER = Actor("Awa Diop", Role.DESK)
+PRESS = somebody("Iris Novak", Role.PRESS)
+OFFICER = somebody("Awa Diop", Role.DESK)
 ENGINE = Actor("engine", Role.ENGINE)
 AUDITOR = Actor("auditor", Role.AUDITOR)
 
@@ -122,7 +125,7 @@ def test_unsigned_is_refused_and_nothing_is_kept(desk: Desk) -> None:
         perform(desk, "issue")
     assert refusal.value.code == "release-unsigned"
     with pytest.raises(Conflict):
-        perform(desk, "sign", Actor(" awa DIOP", Role.PRESS))
+        perform(desk, "sign", Actor(" awa DIOP", Role.PRESS, account="awa.second", person=OFFICER.person))
     with pytest.raises(NotFound):
         perform(desk, "show")
 
@@ -176,6 +179,7 @@ def test_a_return_withdrawn_after_the_draft_keeps_it_from_being_final(database: 
 def test_revision_carries_reason_and_history(desk: Desk) -> None:
     issued(desk)
     perform(desk, "withdraw", number=1, texts=json.dumps({"reason": WRONG_TABLE}))
+    perform(desk, "confirm-withdrawal", OFFICER, number=1)
     made = issued(desk, "revise", texts=json.dumps({"reason": REASON}))
     sheet = json.loads(made.files["factsheet.json"])
     assert sheet["number"] == 2
@@ -371,3 +375,58 @@ def test_setting_an_embargo_asks_for_a_new_verdict_and_signatures(desk: Desk) ->
     assert "Under embargo until 10 October 2024, 09:00 UTC" in proof.files["communique.en.html"].decode()
     made = perform(desk, "issue", at=until)
     assert "embargo" not in made.files["communique.en.html"].decode().casefold()
+
+
+TAMPERED = {
+    "its text": "content = jsonb_set(content, '{lines,0,value}', '9999')",
+    "its text and hash": "content = jsonb_set(content, '{lines,0,value}', '9999'), content_hash = {hash}",
+    "its figures": "figures_run = gen_random_uuid()",
+    "what was open": "open_returns = '[]'",
+}
+
+
+@pytest.mark.promise("what-is-signed-is-issued")
+@pytest.mark.parametrize("when", ["verdict", "sign"])
+@pytest.mark.parametrize("change", TAMPERED)
+def test_a_draft_changed_in_the_database_is_neither_signed_nor_issued(
+    desk: Desk, database: Started, when: str, change: str
+) -> None:
+    """Whoever can write the table past all walls, and knows how the hash is made, still issues nothing with it."""
+    perform(desk, "draft")
+    perform(desk, "verdict")
+    if when == "sign":
+        perform(desk, "sign", OFFICER)
+        perform(desk, "sign")
+    tamper(database, TAMPERED[change])
+    for verb in ("sign", "issue", "verdict"):
+        with pytest.raises(Conflict) as refusal:
+            perform(desk, verb, somebody("Third Person", Role.PRESS))
+        assert refusal.value.code == "release-draft-changed"
+    with pytest.raises(NotFound):
+        perform(desk, "show")
+    issued(desk)  # Drafted anew it goes out: the control, with the same hands.
+
+
+@pytest.mark.promise("what-is-signed-is-issued")
+def test_signatures_moved_to_another_draft_do_not_count(desk: Desk, database: Started) -> None:
+    for until in (None, AT + timedelta(days=1)):
+        perform(desk, "draft", embargo_until=until)
+        perform(desk, "verdict")
+        if until is None:
+            perform(desk, "sign", OFFICER)
+            perform(desk, "sign")
+    with psycopg.connect(database.root.to(database=database.app.database).uri()) as root:
+        root.execute("UPDATE release_signature SET draft_id = (SELECT max(id) FROM release_draft)")
+    with pytest.raises(Refused) as refusal:
+        perform(desk, "issue", at=AT + timedelta(days=2))
+    assert refusal.value.code == "release-unsigned"
+
+
+def tamper(database: Started, change: str) -> None:
+    """Change the draft in hand as the bootstrap user, whom no wall binds; with ``{hash}`` its hash is made right."""
+    with psycopg.connect(database.root.to(database=database.app.database).uri()) as root:
+        root.execute(sql.SQL("UPDATE release_draft SET {}").format(sql.SQL(change.partition(", content_hash")[0])))
+        if "{hash}" in change:
+            row = root.execute("SELECT content, figures_run, open_returns FROM release_draft").fetchone()
+            assert row is not None
+            root.execute("UPDATE release_draft SET content_hash = %s", [drafts.hash_of(*row)])

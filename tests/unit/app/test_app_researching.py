@@ -75,8 +75,8 @@ def test_a_refused_export_costs_nothing(desk: Desk) -> None:
     assert research.spent("liberterra-ii") == 0.0
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ENGINE])
-def test_nobody_but_the_engine_draws_one(role: Role) -> None:
+@pytest.mark.parametrize("role", [role for role in Role if role not in (Role.ENGINE, Role.DESK)])
+def test_nobody_but_desk_and_engine_draws_one(role: Role) -> None:
     with pytest.raises(Refused) as refusal:
         Desk.plain().perform("research.export", by=Actor("x", role), at=AT, epsilon=1.0)
     assert refusal.value.code == "not-permitted"

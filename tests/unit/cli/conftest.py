@@ -52,6 +52,8 @@ def at_desk(
     monkeypatch.setenv("TRABOULE_LANGUAGE", "en")
     monkeypatch.chdir(tmp_path)
 
+    run(["login", "--data", str(cluster), "--database", database.app.database])
+
     def type_(*arguments: str) -> Ended:
         capsys.readouterr()
         status = run([*arguments, "--data", str(cluster), "--database", database.app.database])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,17 +26,22 @@ def folder(database: Administered, tmp_path: Path) -> Iterator[Path]:
 
 
 def rebuild(database: Administered, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in a process of its own, as an auditor would."""
+    """Run the command in a process of its own, as who made the database."""
+    command(database, "login")
+    return command(database, "release", "rebuild", *arguments)
+
+
+def command(database: Administered, *arguments: str) -> subprocess.CompletedProcess[str]:
     keys = (Path(database.place) / "postgres").resolve() / "keys"
-    url = f"postgresql:///postgres?host={database.app.host}"
     place = {
-        "TRABOULE_DATABASE_URL": url,
+        "TRABOULE_DATABASE_URL": f"postgresql:///postgres?host={database.app.host}",
         "TRABOULE_KEYS": str(keys),
         "PATH": "/usr/bin:/bin",
         "TRABOULE_LANGUAGE": "en",
+        "XDG_CONFIG_HOME": os.environ["XDG_CONFIG_HOME"],
     }
-    command = [sys.executable, "-m", "traboule.cli.main", "release", "rebuild", "--database", database.app.database]
-    return subprocess.run([*command, *arguments], capture_output=True, text=True, env=place, check=False)
+    words = [sys.executable, "-m", "traboule.cli.main", *arguments, "--database", database.app.database]
+    return subprocess.run(words, capture_output=True, text=True, env=place, check=False)
 
 
 def flip(content: bytes) -> bytes:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from django.db import connection
-from tests.builders import statement
+from tests.builders import somebody, statement
 from tests.conftest import ActAs
 
 from traboule.core.errors import Conflict, Invalid, NotFound, Refused
@@ -17,7 +17,7 @@ from traboule.core.permissions import Actor, Role
 from traboule.release import desk, drafts
 from traboule.release.desk import Issued
 from traboule.release.drafts import Drafted
-from traboule.release.models import Audit, Document, Draft, Release, Signature, Withdrawal
+from traboule.release.models import Audit, Document, Draft, Release, Signature, Withdrawal, WithdrawalProposal
 from traboule.release.statement import Kind, Statement
 from traboule.release.verdict import AuditVerdict
 
@@ -25,8 +25,8 @@ RUN = UUID(int=7)
 AT = datetime(2024, 11, 6, 9, tzinfo=UTC)
 PASSED = AuditVerdict((), "test")
 FAILED = AuditVerdict(({"code": "cell-small", "cell": "female"},), "test")
-PRESS = Actor("Iris Novak", Role.PRESS)
-DESK = Actor("Awa Diop", Role.DESK)
+PRESS = somebody("Iris Novak", Role.PRESS)
+DESK = somebody("Awa Diop", Role.DESK)
 CODE = "liberterra-ii"
 WRONG = {"en": "wrong operation", "fr": "mauvaise opération", "es": "operación errónea", "ar": "عملية خاطئة"}
 
@@ -78,24 +78,42 @@ def test_unsigned_release_is_refused(signers: tuple[Actor, ...]) -> None:
     assert not Release.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["Iris Novak", "iris  NOVAK ", "Ｉris Novak", "Novak, Iris", "Iris\u200b Novak", "Íris Novák\u00ad"],
-)
-def test_nobody_signs_twice_however_spelled(name: str) -> None:
+@pytest.mark.promise("release-takes-two-people")
+@pytest.mark.parametrize(("name", "account"), [("Iris Novak", ""), ("iris  NOVAK ", ""), ("Iris Novak", "iris.second")])
+def test_nobody_signs_twice_by_spelling_or_by_a_second_account(name: str, account: str) -> None:
     made = drafts.sign(drafted(saying()), by=PRESS, at=AT)
+    second = Actor(name, Role.DESK, account=account or PRESS.account, person=PRESS.person)
     with pytest.raises(Conflict) as twice:
-        drafts.sign(made, by=Actor(name, Role.DESK), at=AT)
+        drafts.sign(made, by=second, at=AT)
     assert twice.value.code == "release-signed-already"
     assert Signature.objects.count() == 1
 
 
-@pytest.mark.parametrize("name", ["", "   ", "\u200b", "-", "42"])
-def test_a_signature_is_a_name(name: str) -> None:
+@pytest.mark.promise("release-takes-two-people")
+@pytest.mark.parametrize("by", [Actor("Iris Novak", Role.PRESS), Actor("Iris Novak", Role.PRESS, account="iris")])
+def test_a_typed_name_signs_nothing(by: Actor) -> None:
     with pytest.raises(Refused) as refusal:
-        drafts.sign(drafted(saying()), by=Actor(name, Role.PRESS), at=AT)
+        drafts.sign(drafted(saying()), by=by, at=AT)
     assert refusal.value.code == "release-signer-unnamed"
     assert not Signature.objects.exists()
+
+
+def test_a_signature_names_account_and_hash() -> None:
+    made = signed(saying())
+    rows = list(Signature.objects.order_by("id").values_list("account", "person", "signed_hash"))
+    assert rows == [(by.account, by.person, made.content_hash) for by in (DESK, PRESS)]
+
+
+@pytest.mark.promise("what-is-signed-is-issued")
+def test_who_read_another_draft_does_not_sign_this_one() -> None:
+    read = drafted(saying()).content_hash
+    later = drafted(replace(saying(), embargo_until=AT + timedelta(days=1)))
+    for typed in (read, read[:12], later.content_hash[:11], "0" * 64):
+        with pytest.raises(Conflict) as refusal:
+            drafts.sign(later, read=typed, by=PRESS, at=AT)
+        assert refusal.value.code == "release-read-another"
+    assert drafts.sign(later, read=later.content_hash[:12].upper(), by=PRESS, at=AT).signatures_missing == 1
+    assert drafts.sign(later, read=later.content_hash, by=DESK, at=AT).signatures_missing == 0
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in (Role.PRESS, Role.DESK)])
@@ -155,8 +173,34 @@ def test_an_embargo_that_is_over_is_refused(late: timedelta) -> None:
 def test_a_withdrawal_says_what_a_release_may_say(reason: str) -> None:
     issued(saying())
     with pytest.raises(Invalid) as refusal:
-        desk.withdraw(CODE, 1, reason=dict.fromkeys(LANGUAGES, reason), by=PRESS, at=AT)
+        desk.propose_withdrawal(CODE, 1, reason=dict.fromkeys(LANGUAGES, reason), by=PRESS, at=AT)
     assert refusal.value.code == "release-texts-faulty"
+    assert not WithdrawalProposal.objects.exists()
+
+
+@pytest.mark.promise("release-takes-two-people")
+def test_one_person_alone_withdraws_nothing() -> None:
+    issued(saying())
+    with pytest.raises(NotFound) as nothing:
+        desk.withdraw(CODE, 1, by=PRESS, at=AT)
+    proposed = desk.propose_withdrawal(CODE, 1, reason=WRONG, by=PRESS, at=AT)
+    assert (proposed.withdrawn, proposed.proposed and proposed.proposed.by) == (None, PRESS.name)
+    second_account = Actor("Iris N.", Role.DESK, account="iris.second", person=PRESS.person)
+    with pytest.raises(Conflict) as own:
+        desk.withdraw(CODE, 1, by=second_account, at=AT)
+    assert (nothing.value.code, own.value.code) == ("release-withdrawal-none", "release-withdrawal-own")
+    assert not Withdrawal.objects.exists()
+    assert desk.last_run_released(CODE) == RUN
+
+
+def test_who_read_another_proposal_does_not_sign_this_one() -> None:
+    issued(saying())
+    first = desk.propose_withdrawal(CODE, 1, reason=WRONG, by=PRESS, at=AT).proposed
+    desk.propose_withdrawal(CODE, 1, reason={**WRONG, "en": "wrong table"}, by=PRESS, at=AT)
+    assert first is not None
+    with pytest.raises(Conflict) as refusal:
+        desk.withdraw(CODE, 1, read=first.proposal_hash, by=DESK, at=AT)
+    assert refusal.value.code == "release-withdrawal-another"
     assert not Withdrawal.objects.exists()
 
 
@@ -197,13 +241,15 @@ def test_order_is_preliminary_revised_final() -> None:
 def test_withdrawn_stays_readable_with_its_reason_and_gives_way() -> None:
     made = issued(saying(Kind.FINAL, 1))
     with pytest.raises(Refused):
-        desk.withdraw(CODE, 1, reason=dict.fromkeys(LANGUAGES, " "), by=PRESS, at=AT)
-    taken = desk.withdraw(CODE, 1, reason=WRONG, by=PRESS, at=AT)
+        desk.propose_withdrawal(CODE, 1, reason=dict.fromkeys(LANGUAGES, " "), by=PRESS, at=AT)
+    desk.propose_withdrawal(CODE, 1, reason=WRONG, by=PRESS, at=AT)
+    taken = desk.withdraw(CODE, 1, by=DESK, at=AT)
     assert taken.withdrawn is not None
     assert taken.withdrawn.reason == WRONG
+    assert (taken.withdrawn.proposed_by, taken.withdrawn.by) == (PRESS.name, DESK.name)
     assert dict(taken.files) == dict(made.files)
     with pytest.raises(Conflict) as twice:
-        desk.withdraw(CODE, 1, reason=WRONG, by=PRESS, at=AT)
+        desk.propose_withdrawal(CODE, 1, reason=WRONG, by=PRESS, at=AT)
     assert twice.value.code == "release-withdrawn-already"
     assert desk.last_run_released(CODE) is None
     issued(replace(saying(Kind.REVISED, 2, "withdrawn before"), history=desk.history(CODE)))
@@ -245,7 +291,7 @@ def test_a_document_that_the_statement_does_not_give_is_seen() -> None:
     assert not rebuilt.reproduces
 
 
-@pytest.mark.parametrize("model", [Draft, Audit, Signature, Release, Document, Withdrawal])
+@pytest.mark.parametrize("model", [Draft, Audit, Signature, Release, Document, WithdrawalProposal, Withdrawal])
 def test_rows_of_the_desk_are_never_changed_or_deleted(model: type) -> None:
     table = model._meta.db_table  # type: ignore[attr-defined]
     with connection.cursor() as cursor:

@@ -129,9 +129,13 @@ def proof(call: Call, *, operation: str | None = None) -> Proof:
     return Proof(drafted, documents(drafted.statement, call.progress))
 
 
-def sign(call: Call, *, operation: str | None = None) -> Drafted:
-    """Sign the draft in hand. Raises Refused before its audit has passed, Conflict for who has signed it already."""
-    return drafts.sign(drafts.current(the_operation(operation).code), by=call.by, at=call.at)
+def sign(call: Call, *, read: str = "", operation: str | None = None) -> Drafted:
+    """Sign the draft in hand; ``read`` is the hash of the draft that was read, or its beginning.
+
+    Raises Refused before its audit has passed and for an actor without an account, Conflict where another draft is in
+    hand than the one read, and for a person who has signed it already.
+    """
+    return drafts.sign(drafts.current(the_operation(operation).code), read=read, by=call.by, at=call.at)
 
 
 def issue(call: Call, *, operation: str | None = None) -> Issued:
@@ -146,14 +150,22 @@ def issue(call: Call, *, operation: str | None = None) -> Issued:
 def withdraw(
     call: Call, *, reason: str = "", number: int | None = None, operation: str | None = None, texts: str = ""
 ) -> Issued:
-    """Take release ``number``, or the last, back. It stays readable; nothing is deleted.
+    """Propose to take release ``number``, or the last, back. It is in force until another person signs the proposal;
+    nothing is ever deleted.
 
     Its reason stands in ``texts`` in each language of the operation; ``reason`` is enough where it has one alone.
     Raises Refused where a language is missing.
     """
     operation_ = the_operation(operation)
     reasons = _reasons(reason, read(texts).reason, operation_.policy.languages)
-    return desk.withdraw(operation_.code, number, reason=reasons, by=call.by, at=call.at)
+    return desk.propose_withdrawal(operation_.code, number, reason=reasons, by=call.by, at=call.at)
+
+
+def confirm_withdrawal(
+    call: Call, *, read: str = "", number: int | None = None, operation: str | None = None
+) -> Issued:
+    """Take release ``number``, or the last, back as another person proposed. ``read`` is the hash of that proposal."""
+    return desk.withdraw(the_operation(operation).code, number, read=read, by=call.by, at=call.at)
 
 
 def show(call: Call, *, number: int | None = None, operation: str | None = None) -> ReleaseShown:

@@ -1,0 +1,134 @@
+"""The tables of people: persons, accounts, units, roles; and those of the sign-in path, which nothing else reads."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from traboule.database.row_security import Wall
+
+
+class AccountHolder(models.Model):
+    """A human being who uses the desk. ``id`` is the login of the first account.
+
+    ``folded`` is the name as two spellings of it compare: no two persons have the same.
+    """
+
+    append_only = True
+    wall = Wall.DIRECTORY
+
+    id = models.TextField(primary_key=True)
+    name = models.TextField()
+    folded = models.TextField(unique=True)
+    added_at = models.DateTimeField()
+    added_by = models.TextField()
+
+
+class PoliceUnit(models.Model):
+    """A unit of a state's police. ``agencies`` are those it files for; an empty list means every agency of the state.
+
+    A unit whose code is the state's own stands for the whole state.
+    """
+
+    wall = Wall.DIRECTORY
+
+    code = models.TextField(primary_key=True)
+    state = models.TextField()
+    name = models.TextField()
+    agencies = models.JSONField()
+    added_at = models.DateTimeField()
+    added_by = models.TextField()
+
+
+class Account(models.Model):
+    """One login of one person. An account is never deleted, so that no login comes to mean somebody else."""
+
+    wall = Wall.DIRECTORY
+
+    login = models.TextField(primary_key=True)
+    person = models.ForeignKey(AccountHolder, on_delete=models.PROTECT, related_name="accounts")
+    opened_at = models.DateTimeField()
+    opened_by = models.TextField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.TextField(default="")
+
+
+class RoleHeld(models.Model):
+    """A role of an account from one instant to another. ``unit`` is what it speaks for; None means any state."""
+
+    wall = Wall.DIRECTORY
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="roles")
+    role = models.TextField()
+    unit = models.ForeignKey(PoliceUnit, on_delete=models.PROTECT, null=True, related_name="+", db_column="unit_code")
+    granted_at = models.DateTimeField()
+    granted_by = models.TextField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.TextField(default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "role", "unit"],
+                condition=models.Q(ended_at=None),
+                nulls_distinct=False,
+                name="accounts_role_once",
+            )
+        ]
+
+
+class Credential(models.Model):
+    """How an account proves itself. An empty ``password_hash`` lets no password in.
+
+    ``is_provisional``: the password was made for its owner, who must choose another before ``valid_until``.
+    ``code_secret`` is the secret of one-time codes, in force once ``code_confirmed``; ``code_counter`` is the last
+    time step used, so that no code works twice.
+    """
+
+    wall = Wall.CREDENTIAL
+
+    account = models.OneToOneField(Account, on_delete=models.PROTECT, primary_key=True, related_name="credential")
+    password_hash = models.TextField(default="")
+    is_provisional = models.BooleanField(default=False)
+    valid_until = models.DateTimeField(null=True)
+    code_secret = models.TextField(default="")
+    code_confirmed = models.BooleanField(default=False)
+    code_counter = models.BigIntegerField(default=0)
+
+
+class FailedSignIns(models.Model):
+    """Failed sign-ins in a row under one login, whether or not there is such an account.
+
+    ``login_hash`` is keyed. Nobody is let in before ``retry_at``.
+    """
+
+    wall = Wall.CREDENTIAL
+
+    login_hash = models.TextField(primary_key=True)
+    failures = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+    retry_at = models.DateTimeField(null=True)
+
+
+class SessionKey(models.Model):
+    """A session. ``key_hash`` is the keyed hash of its token; the token itself is with its user alone."""
+
+    wall = Wall.CREDENTIAL
+
+    key_hash = models.TextField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="sessions")
+    begun_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+
+class DemoMark(models.Model):
+    """A row here says that the database is a demo's: its accounts act without a password."""
+
+    append_only = True
+    wall = Wall.DIRECTORY
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    marked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="accounts_one_mark")]

@@ -1,0 +1,73 @@
+"""Sign in and out; look at one's own account, change its password, begin one-time codes.
+
+In: what was typed. Out: an attempt, which the caller raises once it is committed, or the account. Guaranteed: a verb
+about one's own account touches the actor's account and no other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from traboule.accounts import codes, names, people, sessions, sign_in
+from traboule.accounts.people import AccountEntry
+from traboule.accounts.sign_in import Attempt, Typed
+from traboule.app.dispatch import Call
+from traboule.core.permissions import Role
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSecret:
+    """The secret of one-time codes for the authenticator program; it is shown once and is no part of the JSON form."""
+
+    login: str
+    secret: str = field(repr=False)
+    address: str = field(repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {"login": self.login}
+
+
+def begin(call: Call, *, login: str, password: str, code: str = "", new_password: str = "") -> Attempt:
+    """Sign in with a password, and a one-time code where codes are in force."""
+    return sign_in.attempt(Typed(login, password, code, new_password), key=call.key, at=call.at)
+
+
+def sit_down(call: Call, *, user: str, embedded: bool) -> Attempt:
+    """Begin the session of whoever made the database, without a password; the first account is made here."""
+    return sign_in.sit_down(names.login_for(user), user, key=call.key, at=call.at, embedded=embedded)
+
+
+def act_in_demo(call: Call, *, login: str = "", role: str = "") -> Attempt:
+    """Begin the session of an account of a demo's database, without a password."""
+    return sign_in.act_in_demo(login, Role(role) if role else None, key=call.key, at=call.at)
+
+
+def end(call: Call, *, token: str) -> AccountEntry:
+    """Sign out: end the session of ``token``."""
+    sessions.end(token, key=call.key, at=call.at)
+    return people.entry_of(call.by.account)
+
+
+def show(call: Call) -> AccountEntry:
+    """Return the account that acts, with its roles."""
+    return people.entry_of(call.by.account)
+
+
+def change_password(call: Call, *, old: str, new: str, token: str) -> Attempt:
+    """Replace the password of the account that acts; its other sessions end."""
+    typed = Typed(call.by.account, old, new_password=new)
+    return sign_in.change_password(typed, token, key=call.key, at=call.at)
+
+
+def begin_codes(call: Call) -> CodeSecret:
+    """Make a secret for one-time codes, in force once a code of it has been typed."""
+    secret = people.begin_codes(call.by.account)
+    return CodeSecret(call.by.account, secret, codes.address(secret, call.by.account))
+
+
+def confirm_codes(call: Call, *, code: str) -> AccountEntry:
+    """Put one-time codes in force for the account that acts. Raises Refused for a wrong code."""
+    people.confirm_codes(call.by.account, code, at=call.at)
+    return people.entry_of(call.by.account)

@@ -1,0 +1,1 @@
+"""Commands about who acts: sign in and out, keep the people of the desk."""

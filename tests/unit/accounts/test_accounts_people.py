@@ -1,0 +1,131 @@
+"""Keeping people: persons and accounts, roles and units, and that an end counts at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.unit.accounts.conftest import AT, KEEPER, PASSWORD
+
+from traboule.app.desk import Desk
+from traboule.app.dispatch import Wish
+from traboule.core.errors import Conflict, NotFound, Refused, TrabouleError
+from traboule.core.permissions import Role
+
+
+def perform(desk: Desk, verb: str, **arguments: Any) -> Any:
+    return desk.perform(f"people.{verb}", by=KEEPER, at=AT, **arguments)
+
+
+@pytest.mark.promise("release-takes-two-people")
+@pytest.mark.parametrize("name", ["iris  NOVAK ", "Ｉris Novak", "Novak, Iris", "Iris\u200b Novak", "Íris Novák\u00ad"])
+def test_two_spellings_of_one_name_are_not_two_persons(desk: Desk, name: str) -> None:
+    with pytest.raises(Conflict) as refusal:
+        perform(desk, "add", login="second", name=name, roles=("press",), password=PASSWORD)
+    assert refusal.value.code == "person-exists"
+    assert len(perform(desk, "list").accounts) == 2
+
+
+def test_a_further_account_is_of_the_same_person(desk: Desk) -> None:
+    added = perform(desk, "add", login="iris.desk", of="iris", roles=("desk",), password=PASSWORD)
+    assert (added.person, added.name) == ("iris", "Iris Novak")
+    by = desk.signed_in(desk.sign_in("iris.desk", PASSWORD, at=AT).token).actor(Wish("release.sign", AT))
+    assert (by.account, by.person) == ("iris.desk", "iris")
+
+
+@pytest.mark.parametrize(
+    ("verb", "arguments", "code"),
+    [
+        ("add", {"login": "Iris Novak", "name": "Somebody Else"}, "login-malformed"),
+        ("add", {"login": "iris", "name": "Somebody Else"}, "login-taken"),
+        ("add", {"login": "else", "name": "42"}, "person-unnamed"),
+        ("add", {"login": "else", "of": "nobody"}, "account-unknown"),
+        ("add", {"login": "else", "name": "Somebody Else", "password": "short"}, "password-short"),
+        ("end", {"login": "nobody"}, "account-unknown"),
+        ("grant", {"login": "iris", "role": "press"}, "role-held"),
+        ("grant", {"login": "iris", "role": "engine"}, "role-nobodys"),
+        ("grant", {"login": "iris", "role": "sign-in"}, "role-nobodys"),
+        ("grant", {"login": "iris", "role": "national", "unit": "ML-XX"}, "unit-unknown"),
+        ("revoke", {"login": "iris", "role": "desk"}, "role-not-held"),
+        ("unit", {"code": "TG", "state": "ML", "name": "Lomé"}, "unit-of-another-state"),
+        ("end", {"login": "ada"}, "people-last-keeper"),
+        ("revoke", {"login": "ada", "role": "administrator"}, "people-last-keeper"),
+    ],
+)
+def test_what_is_refused_changes_nothing(desk: Desk, verb: str, arguments: dict[str, Any], code: str) -> None:
+    before = perform(desk, "list").to_json()
+    with pytest.raises(TrabouleError) as refusal:
+        perform(desk, verb, **arguments)
+    assert refusal.value.code == code
+    assert perform(desk, "list").to_json() == before
+
+
+def test_an_ended_account_stays_listed_and_its_login_is_never_anothers(desk: Desk) -> None:
+    perform(desk, "end", login="iris")
+    listed = {entry.login: entry.ended_at for entry in perform(desk, "list").accounts}
+    assert listed == {"ada": None, "iris": AT}
+    with pytest.raises(Conflict) as refusal:
+        perform(desk, "add", login="iris", name="Another Woman", password=PASSWORD)
+    assert refusal.value.code == "login-taken"
+
+
+@pytest.mark.promise("revocation-is-immediate")
+def test_a_role_counts_from_the_next_verb_on_and_is_gone_at_the_next(desk: Desk) -> None:
+    iris = desk.signed_in(desk.sign_in("iris", PASSWORD, at=AT).token)
+    with pytest.raises(Refused) as lacking:
+        iris.actor(Wish("link", AT))
+    assert lacking.value.values == {"roles": "press", "able": "desk"}
+    perform(desk, "grant", login="iris", role="desk")
+    assert iris.actor(Wish("link", AT)).role is Role.DESK
+    perform(desk, "revoke", login="iris", role="desk")
+    with pytest.raises(Refused):
+        iris.actor(Wish("link", AT))
+
+
+def test_the_least_role_that_suffices_acts(desk: Desk) -> None:
+    for role in ("desk", "auditor", "protection"):
+        perform(desk, "grant", login="iris", role=role)
+    iris = desk.signed_in(desk.sign_in("iris", PASSWORD, at=AT).token)
+    wanted = {
+        "release.sign": Role.PRESS,
+        "release.show": Role.PRESS,
+        "figures.explain": Role.AUDITOR,
+        "judge.queue": Role.DESK,
+        "account.show": Role.PRESS,
+        "people.list": Role.AUDITOR,
+    }
+    assert {verb: iris.actor(Wish(verb, AT)).role for verb in wanted} == wanted
+    assert iris.actor(Wish("release.sign", AT, role=Role.DESK)).role is Role.DESK
+
+
+def officer(desk: Desk, *units: str) -> Any:
+    """Return the desk as a national officer of ``units`` uses it; none means any state."""
+    perform(desk, "add", login="fanta", name="Fanta Keita", password=PASSWORD)
+    for unit in units or ("",):
+        perform(desk, "grant", login="fanta", role="national", unit=unit)
+    return desk.signed_in(desk.sign_in("fanta", PASSWORD, at=AT).token)
+
+
+def test_an_officer_speaks_for_the_states_of_the_units_and_no_other(desk: Desk) -> None:
+    perform(desk, "unit", code="ML-BPM", state="ML", name="Brigade des mineurs", agencies=("Police nationale",))
+    perform(desk, "unit", code="ML-G", state="ML", name="Gendarmerie", agencies=("Gendarmerie", "Douane"))
+    mali = officer(desk, "ML-BPM", "ML-G", "TG")
+    by = mali.actor(Wish("return.receive", AT, frozenset({"ML"})))
+    assert (by.units, by.agencies) == ({"ML"}, {"Police nationale", "Gendarmerie", "Douane"})
+    whole = mali.actor(Wish("return.receive", AT, frozenset({"TG"})))
+    assert (whole.units, whole.agencies) == ({"TG"}, frozenset())
+    assert mali.actor(Wish("return.preview", AT)).units == {"ML", "TG"}
+    with pytest.raises(Refused) as other:
+        mali.actor(Wish("return.receive", AT, frozenset({"SN"})))
+    assert other.value.code == "state-not-yours"
+
+
+def test_who_speaks_for_any_state_speaks_for_those_named_alone(desk: Desk) -> None:
+    anybody = officer(desk)
+    assert anybody.actor(Wish("return.receive", AT, frozenset({"ML"}))).units == {"ML"}
+    assert anybody.actor(Wish("return.receive", AT)).units == frozenset()
+
+
+def test_there_is_no_such_unit_or_person_to_end(desk: Desk) -> None:
+    with pytest.raises(NotFound):
+        perform(desk, "password", login="nobody")

@@ -1,0 +1,161 @@
+"""Signing in: what lets somebody in, what is answered alike, and how attempts are slowed."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from datetime import datetime, timedelta
+
+import pyotp
+import pytest
+from tests.unit.accounts.conftest import AT, KEEPER, PASSWORD
+
+from traboule.accounts import sign_in
+from traboule.accounts.models import Credential, FailedSignIns, SessionKey
+from traboule.app.desk import Desk
+from traboule.app.dispatch import SIGN_IN, Wish
+from traboule.app.start import Started
+from traboule.core.errors import Refused
+from traboule.core.permissions import Actor, Role
+from traboule.database.context import acting
+
+
+def refusal(desk: Desk, login: str = "iris", password: str = PASSWORD, at: datetime = AT, **typed: str) -> str:
+    """Return the code with which signing in is refused."""
+    with pytest.raises(Refused) as refused:
+        desk.sign_in(login, password, at=at, **typed)
+    return refused.value.code
+
+
+@pytest.mark.parametrize("login", ["iris", " Iris ", "IRIS"])
+def test_name_and_password_open_a_session(desk: Desk, login: str) -> None:
+    entered = desk.sign_in(login, PASSWORD, at=AT)
+    assert (entered.account, entered.name) == ("iris", "Iris Novak")
+    by = desk.signed_in(entered.token).actor(Wish("release.draft", AT))
+    assert (by.name, by.role, by.account, by.person) == ("Iris Novak", Role.PRESS, "iris", "iris")
+
+
+@pytest.mark.promise("strong-login")
+def test_unknown_login_wrong_password_and_ended_account_are_answered_alike(desk: Desk) -> None:
+    desk.perform("people.add", by=KEEPER, at=AT, login="gone", name="Gone Person", roles=("desk",), password=PASSWORD)
+    desk.perform("people.end", by=KEEPER, at=AT, login="gone")
+    answers = {refusal(desk, "nobody"), refusal(desk, "iris", "wrong password 1"), refusal(desk, "gone")}
+    assert answers == {"sign-in-refused"}
+
+
+@pytest.mark.promise("strong-login")
+def test_unknown_login_and_wrong_password_take_the_same_time(desk: Desk) -> None:
+    """Alternating, so that a slow moment of the machine meets both. A missing hash would answer far faster."""
+    times: dict[str, list[float]] = {"iris": [], "nobody": []}
+    for number in range(12):
+        for login, spent in times.items():
+            begun = time.process_time()
+            refusal(desk, login, "a wrong password", at=AT + timedelta(hours=number))
+            spent.append(time.process_time() - begun)
+    known, unknown = (statistics.median(spent) for spent in times.values())
+    assert 0.5 < known / unknown < 2
+    # The control: without the work for no account the difference is plain.
+    begun = time.process_time()
+    with acting(SIGN_IN):
+        Credential.objects.filter(account_id="nobody").first()
+    assert time.process_time() - begun < known / 5
+
+
+@pytest.mark.promise("strong-login")
+@pytest.mark.parametrize("login", ["iris", "nobody"])
+def test_failures_in_a_row_slow_the_next_attempt_and_never_lock_out_for_ever(desk: Desk, login: str) -> None:
+    at = AT
+    for _ in range(sign_in.FREE_FAILURES):
+        assert refusal(desk, login, "a wrong password", at) == "sign-in-refused"
+    guesses, waited = 0, timedelta()
+    while waited < timedelta(hours=6):
+        assert refusal(desk, login, PASSWORD, at) == "sign-in-wait"  # Even the right one: nothing is learnt meanwhile.
+        with acting(SIGN_IN):
+            failed = FailedSignIns.objects.get()
+        assert failed.retry_at is not None
+        assert failed.retry_at - at <= sign_in.LONGEST_WAIT
+        waited, at = waited + (failed.retry_at - at), failed.retry_at
+        if waited < timedelta(hours=6):
+            assert refusal(desk, login, "a wrong password", at) == "sign-in-refused"
+            guesses += 1
+    assert guesses < 40  # In six hours; there would be some two hundred thousand without the wait.
+    if login == "iris":
+        assert desk.sign_in("iris", PASSWORD, at=at).account == "iris"
+        assert refusal(desk, "iris", "a wrong password", at) == "sign-in-refused"
+
+
+def test_failures_are_counted_although_the_attempt_is_refused(desk: Desk) -> None:
+    refusal(desk, "iris", "a wrong password")
+    with acting(SIGN_IN):
+        assert FailedSignIns.objects.get().failures == 1
+        assert "iris" not in FailedSignIns.objects.get().login_hash
+
+
+def with_codes(desk: Desk) -> pyotp.TOTP:
+    """Begin one-time codes for Iris and return her authenticator."""
+    iris = desk.signed_in(desk.sign_in("iris", PASSWORD, at=AT).token)
+    clock = pyotp.TOTP(iris.perform(Wish("account.codes", AT)).secret)
+    assert desk.sign_in("iris", PASSWORD, at=AT).account == "iris"  # Not in force before a code has been typed.
+    iris.perform(Wish("account.codes-confirm", AT), code=clock.at(AT))
+    return clock
+
+
+@pytest.mark.promise("strong-login")
+def test_one_time_codes_once_in_force_are_needed_and_work_once(desk: Desk) -> None:
+    clock, later = with_codes(desk), AT + timedelta(minutes=5)
+    assert refusal(desk, at=later) == "sign-in-code-needed"
+    assert refusal(desk, password="a wrong password", at=later, code=clock.at(later)) == "sign-in-refused"
+    assert refusal(desk, at=later, code=clock.at(AT)) == "sign-in-refused"
+    assert desk.sign_in("iris", PASSWORD, at=later, code=clock.at(later)).account == "iris"
+    assert refusal(desk, at=later, code=clock.at(later)) == "sign-in-refused"
+
+
+def test_codes_are_removed_by_who_keeps_people_and_not_replaced_by_their_owner(desk: Desk) -> None:
+    clock, later = with_codes(desk), AT + timedelta(minutes=5)
+    iris = desk.signed_in(desk.sign_in("iris", PASSWORD, at=later, code=clock.at(later)).token)
+    with pytest.raises(Exception, match="One-time codes are in force"):
+        iris.perform(Wish("account.codes", later))
+    desk.perform("people.codes-remove", by=KEEPER, at=later, login="iris")
+    assert desk.sign_in("iris", PASSWORD, at=later).account == "iris"
+
+
+def test_a_password_made_for_somebody_opens_once_and_for_a_week(desk: Desk) -> None:
+    made = desk.perform("people.add", by=KEEPER, at=AT, login="awa", name="Awa Diop", roles=("desk",))
+    assert made.password not in str(made.to_json())
+    assert refusal(desk, "awa", made.password) == "sign-in-new-password"
+    assert refusal(desk, "awa", made.password, new_password="short") == "password-short"
+    assert refusal(desk, "awa", made.password, AT + timedelta(days=8)) == "sign-in-refused"
+    assert desk.sign_in("awa", made.password, at=AT, new_password="an own long password").account == "awa"
+    assert refusal(desk, "awa", made.password) == "sign-in-refused"
+    assert desk.sign_in("awa", "an own long password", at=AT).account == "awa"
+
+
+def test_a_new_password_ends_the_other_sessions(desk: Desk) -> None:
+    here, there = (desk.signed_in(desk.sign_in("iris", PASSWORD, at=AT).token) for _ in range(2))
+    with pytest.raises(Refused, match="do not belong together"):
+        here.change_password("a wrong password", "an own long password", at=AT)
+    here.change_password(PASSWORD, "an own long password", at=AT)
+    assert here.show(at=AT).login == "iris"
+    with pytest.raises(Refused):
+        there.show(at=AT)
+    assert refusal(desk, "iris", PASSWORD) == "sign-in-refused"
+
+
+def test_neither_tokens_nor_passwords_are_in_the_tables(desk: Desk, database: Started) -> None:
+    token = desk.sign_in("iris", PASSWORD, at=AT).token
+    with acting(SIGN_IN):
+        stored = str([*Credential.objects.values_list(), *SessionKey.objects.values_list()])
+    assert token not in stored
+    assert PASSWORD not in stored
+
+
+@pytest.mark.promise("strong-login")
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.SIGN_IN])
+def test_credentials_are_nobodys_to_read_but_the_sign_in_paths(desk: Desk, role: Role) -> None:
+    desk.sign_in("iris", PASSWORD, at=AT)
+    with acting(Actor("somebody", role, frozenset({"ML"}))):
+        assert [model.objects.count() for model in (Credential, SessionKey, FailedSignIns)] == [0, 0, 0]
+        assert SessionKey.objects.update(ended_at=None) == 0
+    with acting(SIGN_IN):  # The control.
+        assert Credential.objects.count() == 2
+        assert SessionKey.objects.count() == 1
