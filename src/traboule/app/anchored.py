@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.apps import apps
+
 from traboule.ledger.digests import AnchoredTable
 from traboule.register.naming import agency_prefix
 
 RETURN, LINK_RUN = "returns.ReturnReceived", "linkage.LinkRun"
 
 _BY_RETURN = ("returns.ReturnOriginal", "returns.FaultFound", "returns.HeldRow", "returns.HeldContent")
-_REGISTER = (
-    *("Total", "Action", "Person", "PersonRole", "Victim", "Arrest", "MigrantDetection", "Leg", "Seizure", "Check"),
-    *("Hit", "Investigation", "Identifier", "PersonIdentity", "Narrative", "AsFiled"),
-)
+_REGISTER = tuple(model._meta.label for model in apps.get_app_config("register").get_models())
 _BY_LINK_RUN = ("linkage.Link", "linkage.ThingLink", "linkage.ClusterMember")
 
 
@@ -32,11 +31,16 @@ def _within_unit(returned: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 ANCHORED: tuple[AnchoredTable, ...] = (
-    AnchoredTable("operation.OperationOpened", ("code",)),
+    AnchoredTable("accounts.AccountHolder", ("id",)),
+    AnchoredTable("accounts.PoliceUnit", ("code",)),
+    AnchoredTable("accounts.Account", ("login",)),
+    AnchoredTable("accounts.RoleHeld", ("account_id", "id")),
+    AnchoredTable("accounts.DemoMark", ("id",)),
+    AnchoredTable("operation.OperationOpened", ("code", "number")),
     AnchoredTable("operation.StopSigned", ("operation", "id")),
     AnchoredTable(RETURN, ("return_id",)),
     *(AnchoredTable(label, ("return_id",), RETURN, _within_unit) for label in _BY_RETURN),
-    *(AnchoredTable(f"register.{name}", ("return_id",), RETURN, _within_agency) for name in _REGISTER),
+    *(AnchoredTable(label, ("return_id",), RETURN, _within_agency) for label in _REGISTER),
     AnchoredTable(LINK_RUN, ("run_id",)),
     *(AnchoredTable(label, ("run_id",), LINK_RUN) for label in _BY_LINK_RUN),
     AnchoredTable("linkage.Judgement", ("operation", "id")),
@@ -47,10 +51,14 @@ ANCHORED: tuple[AnchoredTable, ...] = (
     AnchoredTable("release.Signature", ("draft_id", "id")),
     AnchoredTable("release.Release", ("operation", "number", "id")),
     AnchoredTable("release.Document", ("release_id", "name"), content="content"),
+    AnchoredTable("release.WithdrawalProposal", ("release_id", "id")),
     AnchoredTable("release.Withdrawal", ("release_id",)),
     AnchoredTable("release.ResearchExport", ("operation", "number")),
 )
 NOT_ANCHORED: Mapping[str, str] = {
+    "accounts.Credential": "read by the sign-in path alone, which verification is not",
+    "accounts.FailedSignIns": "read by the sign-in path alone; what it counts is no evidence",
+    "accounts.SessionKey": "read by the sign-in path alone; each entry names the account that acted",
     "ledger.Entry": "its entries are the leaves",
     "ledger.Node": "computed from the entries, and recomputed by every verification",
     "ledger.RecordShown": "hashed as a whole in the entry of the verb that showed the records",

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from traboule.app import dispatch
-from traboule.app.dispatch import SIGN_IN, Call, Progress, Wish, silent
+from traboule.app.dispatch import LEDGER_KEY, SIGN_IN, Call, Progress, Wish, silent
 from traboule.app.verbs import VERBS
 from traboule.core.errors import Refused
 from traboule.core.permissions import Actor, Role
@@ -62,7 +62,7 @@ class Desk:
         starting = importlib.import_module("traboule.app.start")
         location = starting.Server(url, keys or data / "keys") if url else data
         begun = starting.start(location, database_name=database, create=create)
-        return cls(begun, ledger_key or data / "ledger-key")
+        return cls(begun, ledger_key or data / LEDGER_KEY)
 
     @classmethod
     def plain(cls) -> Desk:

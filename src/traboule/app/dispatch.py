@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from traboule.app.start import Started
 
 Progress = Callable[[str, int, int], None]
+LEDGER_KEY = "ledger-key"  # The file of the ledger's key in a data folder.
 
 # Who checks who somebody is: no person, and the only one to whom credentials are open.
 SIGN_IN = Actor("sign-in", Role.SIGN_IN)
@@ -105,9 +106,7 @@ def perform(name: str, call: Call, arguments: Mapping[str, Any], started: Starte
     # Loaded only now: help, and the check of a text, need neither Django nor the driver.
     connections = importlib.import_module("traboule.database.connections")
     transactions = importlib.import_module("traboule.database.context")
-    keys = importlib.import_module("traboule.ledger.keys")
-    call = replace(call, key_file=call.key_file or (started.home / keys.FILE_NAME if started.home else None))
-    key = keys.LedgerKey.at(call.key_file) if verb.recorded else None
+    call = replace(call, key_file=call.key_file or (started.home / LEDGER_KEY if started.home else None))
     with (
         connections.in_words(started.place, started.home),
         transactions.acting(database_actor(verb, call.by)) as context,
@@ -118,7 +117,7 @@ def perform(name: str, call: Call, arguments: Mapping[str, Any], started: Starte
             return result
         # Who signs in is known only when it has been done.
         call = replace(call, by=getattr(result, "actor", None) or call.by)
-        return importlib.import_module("traboule.app.recording").record(name, call, result, key)
+        return importlib.import_module("traboule.app.recording").record(name, call, result)
 
 
 def permitted(name: str, by: Actor) -> Verb:

@@ -34,13 +34,14 @@ class _Anchoring(Protocol):
 
 
 @runtime_checkable
-class _Receipt(Protocol):
+class _Provable(Protocol):
     def with_proof(self, proof: Mapping[str, Any]) -> Any: ...
 
 
-def record(name: str, call: Call, result: _Result, key: LedgerKey) -> Any:
+def record(name: str, call: Call, result: _Result) -> Any:
     """Append the entry of verb ``name`` and return ``result``, a receipt with the proof that it is in the ledger."""
     verb, by, plain = VERBS[name], call.by, result.to_json()
+    key = log.secrets(call.key_file)
     entry = LedgerEntry(
         at=call.at,
         actor=by.name,
@@ -60,7 +61,7 @@ def record(name: str, call: Call, result: _Result, key: LedgerKey) -> Any:
         log.append_shown(index, entry, [row[:2] for row in rows])
     else:
         index = log.append(entry)
-    if isinstance(result, _Receipt):
+    if isinstance(result, _Provable):
         return result.with_proof(log.inclusion_receipt(index, entry, key).to_json())
     return result
 

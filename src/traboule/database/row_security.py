@@ -82,7 +82,12 @@ POLICIES: dict[Wall, RowPolicy] = {
     ),
     Wall.SHARED: RowPolicy(tuple(Role), False, tuple(Role), False, changeable=True, audited=True),
     Wall.DIRECTORY: RowPolicy(
-        (Role.SIGN_IN, Role.ADMINISTRATOR, Role.AUDITOR), False, (Role.SIGN_IN,), False, changeable=True, audited=True
+        (Role.SIGN_IN, Role.ADMINISTRATOR, Role.AUDITOR, Role.ENGINE),
+        False,
+        (Role.SIGN_IN,),
+        False,
+        changeable=True,
+        audited=True,
     ),
     Wall.CREDENTIAL: RowPolicy((Role.SIGN_IN,), False, (Role.SIGN_IN,), False, changeable=True, audited=False),
     Wall.LINKED: RowPolicy(

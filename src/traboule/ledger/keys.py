@@ -18,8 +18,6 @@ from typing import Self
 from traboule.core.errors import Unready
 from traboule.ledger.notes import Signer
 
-FILE_NAME = "ledger-key"
-
 
 @dataclass(frozen=True, slots=True)
 class LedgerKey:
@@ -28,15 +26,15 @@ class LedgerKey:
     secret: bytes = field(repr=False)
 
     @classmethod
-    def at(cls, path: Path | None) -> Self:
-        """Read the file, made first where there is none.
+    def at(cls, path: Path | None, *, make: bool = False) -> Self:
+        """Read the file, with ``make`` made first where there is none.
 
         Raises Unready where no place for it is known, others may read it, it is damaged, or it cannot be read.
         """
         if path is None:
             raise Unready("ledger-key-nowhere")
         try:
-            if not path.exists():
+            if make and not path.exists():
                 _make(path)
             with path.open(encoding="ascii") as file:
                 if os.fstat(file.fileno()).st_mode & 0o077:

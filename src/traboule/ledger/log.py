@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from django.db import connection
 
@@ -110,6 +111,14 @@ def records_shown() -> dict[int, list[tuple[str, ...]]]:
     return shown
 
 
+def secrets(path: Path | None) -> LedgerKey:
+    """Return what the ledger's key file holds, made before the first entry.
+
+    Raises Unready where it cannot be read, or is missing though there are entries: another key would fit none of them.
+    """
+    return LedgerKey.at(path, make=size() == 0)
+
+
 def signer(key: LedgerKey) -> Signer:
     """Return the signer of this log, whose name comes from its first entry. Raises NotFound before there is any."""
     if size() == 0:
@@ -122,18 +131,17 @@ def origin(first: bytes) -> str:
     return f"traboule/{first.hex()[:16]}"
 
 
-def checkpoint(key: LedgerKey) -> str:
-    """Return the signed checkpoint of the log as it is. Raises NotFound before there is an entry."""
-    count, log_signer = size(), signer(key)
+def checkpoint(key: LedgerKey, count: int) -> str:
+    """Return the signed checkpoint of the first ``count`` entries. Raises NotFound before there is an entry."""
+    log_signer = signer(key)
     return log_signer.sign(checkpoint_text(Checkpoint(log_signer.name, count, merkle.root(count, fetch))))
 
 
 def inclusion_receipt(index: int, entry: LedgerEntry, key: LedgerKey) -> InclusionReceipt:
     """Return the proof that ``entry``, just appended, is in the log as signed now."""
     proof = merkle.inclusion_proof(index, index + 1, fetch)
-    return InclusionReceipt(
-        index, entry.data().decode(), checkpoint(key), tuple(base64.b64encode(node).decode() for node in proof)
-    )
+    path = tuple(base64.b64encode(node).decode() for node in proof)
+    return InclusionReceipt(index, entry.data().decode(), checkpoint(key, index + 1), path)
 
 
 def _bytes(digest: str) -> bytes:

@@ -30,7 +30,7 @@ class Entry(models.Model):
 class Node(models.Model):
     """The hash (hex) over one complete subtree of the entries' Merkle tree; leaves have level 0.
 
-    Behind no wall: a hash over an entry tells nothing, and everybody who appends needs some.
+    Shared by all who act: a hash over an entry tells nothing, and everybody who appends needs some.
     """
 
     append_only = True

@@ -89,7 +89,7 @@ def played(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "release.show", {}
     yield "release.rebuild", {}
     yield "release.recount", {}
-    yield "release.withdraw", {"reason": "mistaken", "number": 2}
+    yield "release.withdraw", {"texts": f"reason: {REASON}", "number": 2}
     yield "release.confirm-withdrawal", {"number": 2}
     yield "text.check", {"content": b"2,517 arrests.", "name": "text.txt"}
     yield "public-record.rows", {}
@@ -171,7 +171,7 @@ def own(desk: Desk, verb: str, by: Actor, at: datetime) -> dict[str, Any]:
         return {"code": pyotp.TOTP(desk.perform("account.codes", by=by, at=at).secret).at(at)}
     if verb == "release.confirm-withdrawal" and by.role is Role.PRESS:  # Who proposed the withdrawal that desk signed.
         third = somebody("Third Person", Role.PRESS)
-        desk.perform("release.withdraw", by=third, at=at, reason="late", number=1)
+        desk.perform("release.withdraw", by=third, at=at, texts=f"reason: {REASON}", number=1)
         return {"number": 1}
     return {}
 

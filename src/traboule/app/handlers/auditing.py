@@ -34,7 +34,7 @@ from traboule.ledger.verifier import FORMAT, is_included
 
 RECORD_DOCUMENTS = ("release.issue", "ledger.begin")
 DOCUMENTS = "release_document"
-MOST_ANCHORS = 400  # Of some 120 bytes each: a tile of entries gives each 64 kB at most.
+MOST_ANCHORS = 300  # Of some 150 bytes each: a tile of entries gives each 64 kB at most.
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +129,16 @@ def head(call: Call, *, since: int = 0) -> LedgerHead:
         raise Conflict("ledger-forked", size=since)
     proof = merkle.consistency_proof(since, count, log.fetch)
     public = key_text(log.signer(secrets).key)
-    return LedgerHead(public, log.checkpoint(secrets), since, tuple(base64.b64encode(node).decode() for node in proof))
+    return LedgerHead(
+        public, log.checkpoint(secrets, count), since, tuple(base64.b64encode(node).decode() for node in proof)
+    )
 
 
 def export(call: Call) -> LedgerBundle:
     """Return the whole ledger for checking elsewhere: entries, signed checkpoint, and the tiles of both."""
     secrets = _secrets(call)
     entries = [entry.data() for _, entry in log.entries()]
-    checkpoint, nodes = log.checkpoint(secrets), log.nodes()
+    checkpoint, nodes = log.checkpoint(secrets, len(entries)), log.nodes()
     files = {"checkpoint": checkpoint.encode()}
     for level, index, width in tiles.tiles(len(entries)):
         files[tiles.path(level, index, width)] = tiles.hash_tile(
@@ -218,4 +220,4 @@ def _is_in_tree(index: int, entry: LedgerEntry, count: int, root: bytes) -> bool
 
 def _secrets(call: Call) -> LedgerKey:
     """Return the ledger's secrets, from the file that dispatch knows."""
-    return LedgerKey.at(call.key_file)
+    return log.secrets(call.key_file)

@@ -120,7 +120,7 @@ def cosign(
         following = next_head(head, checkpoint, consistency, public)
     except Faulty as fault:
         raise _conflict(fault) from fault
-    signer = LedgerKey.at(key_file).witness(name)
+    signer = LedgerKey.at(key_file, make=state is None).witness(name)
     cosigned = signer.cosign(checkpoint, int(call.at.timestamp()))
     return Cosigned(key, cosigned, key_text(signer.key), following.size)
 
