@@ -347,8 +347,8 @@ def test_a_case_without_others_like_it_is_not_told(database: Started) -> None:
         ({"action": "ML/police/A4"}, "release-story-counts"),
         ({"action": "SN/police/A1", "cleared_by": ["SN"]}, "release-story-names-state"),
         ({"finding": {**PLAIN, "en": "In {state:ML}, somebody from {state:NG}."}}, "release-story-names-state"),
-        ({"action": "ML/police/A9"}, "story-unknown"),
-        ({"about": {"sex": "male"}}, "story-unknown"),
+        ({"action": "ML/police/A9"}, "release-story-too-small"),
+        ({"about": {"sex": "male"}}, "release-story-too-small"),
         ({"finding": {**PLAIN, "fr": "Des Togolaises."}}, "release-texts-faulty"),
         ({"finding": {**PLAIN, "ar": "في مالي."}}, "release-texts-faulty"),
     ],
@@ -357,6 +357,18 @@ def test_a_story_that_would_tell_too_much_is_refused(desk: Desk, changes: dict[s
     with pytest.raises((Refused, Invalid)) as refusal:
         perform(desk, "draft", texts=texts(**changes))
     assert refusal.value.code == code
+
+
+@pytest.mark.promise("desk-learns-no-victim")
+def test_an_action_cannot_be_asked_whether_somebody_was_found_there(database: Started) -> None:
+    """An action nobody filed, one without such potential victims, and one with too few to tell: one refusal."""
+    desk = opened(database, {"ML": [(DAYS[0], 24, WOMEN), (DAYS[1], 0, WOMEN)]})
+    refusals = set()
+    for action in ("ML/police/A1", "ML/police/A2", "ML/police/A9"):
+        with pytest.raises(Refused) as refusal:
+            perform(desk, "draft", texts=texts(finding=PLAIN, action=action))
+        refusals.add((refusal.value.code, str(refusal.value), tuple(refusal.value.values.items())))
+    assert len(refusals) == 1
 
 
 def test_setting_an_embargo_asks_for_a_new_verdict_and_signatures(desk: Desk) -> None:

@@ -45,23 +45,24 @@ def prepare_story(
 ) -> ReleaseStory:
     """Return ``proposed`` in the finest words allowed; a case of ``before`` (by its action) in the words used then.
 
-    Raises Invalid (``story-unknown``) for an action nobody filed, or one without such potential victims; Refused where
-    no words are allowed, where those used before no longer fit, or where its text names a state or a count that it must
-    not name.
+    Raises Invalid where its text types a state's name; Refused where no words are allowed, where those used before no
+    longer fit, or where its text names a state or a count that it must not name. An action that nobody filed, one
+    without such potential victims and one that no words hide are refused alike: whoever writes a story could ask for
+    every action in turn whether somebody was found there.
     """
+    story = proposed.story
+    if faults := states_typed(story):
+        raise Invalid("release-texts-faulty", findings=faults, count=len(faults))
     incident = next(
         (incident for incident in incidents if proposed.action in (incident.reference, *incident.also)), None
     )
     groups = tuple(group for group in incident.groups if _meant(group, proposed)) if incident is not None else ()
     if incident is None or not groups:
-        raise Invalid("story-unknown", reference=proposed.action)
-    story = proposed.story
+        raise Refused("release-story-too-small", story=story.id)
     named_states = states_named(story)
     origins = {group.origin for group in groups if group.origin}
     states_of = {"country": {incident.country}, "origin": origins}
     references = (incident.reference, *incident.also)
-    if faults := states_typed(story):
-        raise Invalid("release-texts-faulty", findings=faults, count=len(faults))
     wanted = frozenset(name for name, states in states_of.items() if states & named_states)
     of_it = OfIncident(incident, groups)
     used = next((before[reference] for reference in references if reference in before), None)
