@@ -25,10 +25,10 @@ OPEN = {"session.begin", "session.seat", "session.demo"}
 PROBE = """
 import sys
 from datetime import UTC, datetime
-from traboule.app import start
+from pathlib import Path
 from traboule.app.desk import Desk
 from traboule.core.errors import Refused
-desk = Desk.start(None, sys.argv[1], sys.argv[2], create=False)
+desk = Desk.start(Path(sys.argv[1]), database=sys.argv[2], create=False)
 signed_in = desk.signed_in(sys.argv[3])
 at = datetime(2024, 10, 9, 9, tzinfo=UTC)
 print(signed_in.show(at=at).login, flush=True)
@@ -86,7 +86,7 @@ def test_a_session_lasts_its_time_and_no_longer(desk: Desk) -> None:
 @pytest.mark.promise("revocation-is-immediate")
 def test_an_ended_account_is_refused_at_its_next_verb_in_another_process(desk: Desk, database: Started) -> None:
     token = desk.sign_in("iris", PASSWORD, at=AT).token
-    probe = [sys.executable, "-c", PROBE, database.root.uri(), database.app.database, token]
+    probe = [sys.executable, "-c", PROBE, str(database.home), database.app.database, token]
     with subprocess.Popen(probe, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdin is not None
         assert other.stdout is not None
@@ -117,8 +117,8 @@ def test_the_ledger_names_who_signed_in(desk: Desk) -> None:
     token = desk.sign_in("iris", PASSWORD, at=AT).token
     desk.signed_in(token).end(at=AT)
     with acting(Actor("auditor", Role.AUDITOR)):
-        entries = list(Entry.objects.order_by("id").values_list("verb", "actor"))
-    assert entries[-2:] == [("session.begin", "Iris Novak"), ("session.end", "Iris Novak")]
+        entries = list(Entry.objects.order_by("index").values_list("verb", "actor", "account"))
+    assert entries[-2:] == [("session.begin", "Iris Novak", "iris"), ("session.end", "Iris Novak", "iris")]
 
 
 def test_the_first_to_sit_down_has_every_role_and_the_next_none(database: Started) -> None:
