@@ -68,6 +68,14 @@ def test_every_option_has_help_in_every_language() -> None:
                 assert set(LANGUAGES) <= set(WORDS[f"option-{option.help}"]), path
 
 
+def test_who_sits_outside_makes_no_actor_and_uses_no_inner_door() -> None:
+    """The command line and the web act by a session alone: the door that believes who acts is not theirs."""
+    inner = re.compile(r"\bActor\b|\bdispatch\.perform\b|\.perform\([^)]*\bby=")
+    sources = [path for room in (CLI, CLI.parent / "web") for path in sorted(room.rglob("*.py"))]
+    assert [path.name for path in sources if inner.search(path.read_text(encoding="utf-8"))] == []
+    assert inner.search('desk.perform("link", by=officer, at=now)')
+
+
 def test_every_command_has_a_json_form() -> None:
     assert isinstance(traboule, SpokenGroup)
     leaves = [(path, command) for path, command in commands(traboule) if not isinstance(command, click.Group)]

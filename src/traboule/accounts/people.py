@@ -6,12 +6,14 @@ persons have one name, however it is spelled; there is always an account that ke
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError
+from django.db.models import QuerySet
 
 from traboule.accounts import codes, names, passwords, sessions
 from traboule.accounts.models import Account, AccountHolder, Credential, PoliceUnit, RoleHeld
@@ -58,9 +60,35 @@ class AccountEntry:
 
 def listed() -> tuple[AccountEntry, ...]:
     """Return all accounts, those in force first, each group by login."""
-    accounts = Account.objects.select_related("person").order_by("login")
-    entries = [_entry(account) for account in accounts]
+    roles: dict[str, list[RoleEntry]] = defaultdict(list)
+    for login, role, unit in _roles_held().values_list("account_id", "role", "unit_id"):
+        roles[login].append(RoleEntry(Role(role), unit or ""))
+    accounts = Account.objects.select_related("person")
+    entries = [
+        AccountEntry(row.login, row.person_id, row.person.name, tuple(roles[row.login]), row.ended_at)
+        for row in accounts
+    ]
     return tuple(sorted(entries, key=lambda entry: (entry.ended_at is not None, entry.login)))
+
+
+def add_all(actors: Sequence[Actor], *, by: Actor, at: datetime) -> None:
+    """Add an account for each of ``actors``, who are different persons, with their roles; none has a password."""
+    added = {"added_at": at, "added_by": by.account}
+    AccountHolder.objects.bulk_create(
+        AccountHolder(id=actor.account, name=actor.name, folded=names.folded(actor.name), **added) for actor in actors
+    )
+    Account.objects.bulk_create(
+        Account(login=actor.account, person_id=actor.account, opened_at=at, opened_by=by.account) for actor in actors
+    )
+    for state in sorted({state for actor in actors for state in actor.units}):
+        _unit(state, by=by, at=at)
+    held = [(actor, unit) for actor in actors for unit in (sorted(actor.units) or [""])]
+    RoleHeld.objects.bulk_create(
+        RoleHeld(
+            account_id=actor.account, role=actor.role.value, unit_id=unit or None, granted_at=at, granted_by=by.account
+        )
+        for actor, unit in held
+    )
 
 
 def add_person(login: str, name: str, *, by: Actor, at: datetime) -> AccountEntry:
@@ -248,6 +276,10 @@ def _keep_a_keeper(account: Account) -> None:
 
 
 def _entry(account: Account) -> AccountEntry:
-    held = account.roles.filter(ended_at=None).order_by("role", "unit_id").values_list("role", "unit_id")
+    held = _roles_held().filter(account=account).values_list("role", "unit_id")
     roles = tuple(RoleEntry(Role(role), unit or "") for role, unit in held)
     return AccountEntry(account.login, account.person_id, account.person.name, roles, account.ended_at)
+
+
+def _roles_held() -> QuerySet[RoleHeld]:
+    return RoleHeld.objects.filter(ended_at=None).order_by("role", "unit_id")

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from traboule.cli.screen.breakdowns import Filters, between, cell_words, print_breakdowns
 from traboule.cli.session import Session, with_session
@@ -110,9 +112,9 @@ def _figures(session: Session, figures: list[dict[str, Any]]) -> Table:
     for name in ("value", "range", "rows"):
         table.add_column(session.say(f"column-figure-{name}"), justify="right")
     for figure in figures:
-        indent = "  " if figure["of"] else ""
+        title = Text(in_language(figure["titles"], session.language))
         table.add_row(
-            indent + in_language(figure["titles"], session.language),
+            Padding(title, (0, 0, 0, 2 if figure["of"] else 0)),
             session.number(figure["value"]),
             between(session, figure["low"], figure["high"]),
             session.number(figure["rows"]),

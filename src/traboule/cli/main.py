@@ -98,7 +98,7 @@ def run(arguments: list[str]) -> int:
         return _print_error(refused, language, as_json="--json" in arguments)
     except Exception:
         logging.getLogger("traboule").exception("broken")
-        click.echo(say("broken", language), err=True)
+        terminal.print_error(say("broken", language))
         return 70
     return left if isinstance(left, int) else 0
 
@@ -107,7 +107,7 @@ def _interrupted(language: str, *, as_json: bool) -> int:
     if as_json:
         click.echo(plain_json({"error": "interrupted", "message": say("interrupted", language)}))
     else:
-        click.echo(say("interrupted", language), err=True)
+        terminal.print_error(say("interrupted", language))
     return INTERRUPTED
 
 
@@ -119,7 +119,7 @@ def _misused(wrong: click.ClickException, language: str, *, as_json: bool) -> in
         return wrong.exit_code
     if context is not None:
         click.echo(f"{context.get_usage()}\n{say('usage-help', language, command=context.command_path)}\n", err=True)
-    click.echo(f"{say('error', language)} {sentence}", err=True)
+    terminal.print_error(f"{say('error', language)} {sentence}")
     return wrong.exit_code
 
 
@@ -138,10 +138,10 @@ def _print_error(error: TrabouleError, language: str, *, as_json: bool) -> int:
             ]
         click.echo(plain_json(plain))
     else:
-        click.echo(f"{say('error', language)} {refusal(error, language)}", err=True)
+        terminal.print_error(f"{say('error', language)} {refusal(error, language)}")
         if isinstance(error, Invalid):
             for finding in error.findings[:20]:
-                click.echo(f"  {fault(finding, language)}", err=True)
+                terminal.print_error(fault(finding, language), indent="  ")
     return error.exit_code
 
 
@@ -152,7 +152,7 @@ def _language(arguments: list[str]) -> str:
     language = spoken_language(values[-1] if values else None)
     if "--json" in arguments or terminal.can_write(language):
         return language
-    click.echo(say("language-unwritable", "en", encoding=sys.stdout.encoding), err=True)
+    terminal.print_error(say("language-unwritable", "en", encoding=sys.stdout.encoding))
     return "en"
 
 

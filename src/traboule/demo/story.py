@@ -8,7 +8,7 @@ the officers who judge, and to be shown beside the figures.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
@@ -125,7 +125,7 @@ class DemoStory:
         return self._desk.perform(verb, by=by, at=at, progress=self._progress, **arguments)
 
     def _open(self) -> Outline:
-        opened = open_operation(self._desk, self._progress)
+        opened = self._perform("operation.open", ADMINISTRATOR, OPENED, source="liberterra-ii")
         self._printer.heading(
             "title",
             title=opened.title(self._printer.language),
@@ -134,6 +134,7 @@ class DemoStory:
             participants=len(opened.states),
         )
         self._printer.say("invented")
+        open_accounts(self._desk, opened.states)
         of: Outline = opened
         return of
 
@@ -356,9 +357,7 @@ def officer(state: str) -> Actor:
     return Actor(f"officer of {state}", Role.NATIONAL, frozenset({state}), account, account)
 
 
-def open_operation(desk: Desk, progress: Progress) -> Any:
-    """Open the demo's operation, with an account for everybody who plays a part in it."""
-    opened = desk.perform("operation.open", by=ADMINISTRATOR, at=OPENED, progress=progress, source="liberterra-ii")
-    actors = (*STAFF, *(officer(state) for state in sorted(opened.states)))
+def open_accounts(desk: Desk, states: Iterable[str]) -> None:
+    """Make an account for everybody who plays a part: the staff of the desk, and an officer of each state."""
+    actors = (*STAFF, *(officer(state) for state in sorted(states)))
     desk.perform("people.demo", by=ADMINISTRATOR, at=OPENED, actors=actors)
-    return opened

@@ -33,11 +33,15 @@ from traboule.linkage.decisions import (
 from traboule.linkage.matching.packed_records import GROUP_BIT, has_several_tokens
 from traboule.linkage.matching.score import Scores
 from traboule.linkage.prepare import PersonRecords
+from traboule.linkage.weights.comparisons import LEVEL_OF
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-_SAME_NAME, _NAME_IN_PART, _SAME_BIRTH = 5, 2, 5  # Levels of the comparisons.
+_SAME_NAME, _NAME_CONTAINED, _NAME_IN_PART, _SAME_BIRTH, _BIRTH_NEAR, _BIRTH_APART = (
+    LEVEL_OF[label]
+    for label in ("name_sounds_alike", "name_contained", "name_in_part", "birth_same", "birth_near", "birth_apart")
+)
 _STRONG_BITS = np.uint32(sum(GROUP_BIT[group] for group in STRONG_GROUPS))
 
 
@@ -76,17 +80,17 @@ def judge_evidence(scores: Scores, several: Flags) -> Evidence:
     strong = {group: (scores.shared & GROUP_BIT[group]) > 0 for group in STRONG_GROUPS}
     medium = {group: (scores.shared & GROUP_BIT[group]) > 0 for group in MEDIUM_GROUPS}
     medium["accounts"] = ((scores.shared & GROUP_BIT["accounts"]) > 0) & ~strong["ibans"]
-    medium["name_and_birth"] = (name >= 4) & (birth == _SAME_BIRTH) & several
+    medium["name_and_birth"] = (name >= _NAME_CONTAINED) & (birth == _SAME_BIRTH) & several
     any_strong = (scores.shared & _STRONG_BITS) > 0
     media = np.zeros(len(name), dtype=np.int8)
     for flag in medium.values():
         media += flag
-    births = (birth == 0) | (birth == 2)
+    births = (birth == _BIRTH_APART) | (birth == _BIRTH_NEAR)
     same_name = name >= _SAME_NAME
     enough = any_strong | (media >= 2)
     # Families share phones, cars and accounts; a child may have its parent's name and be entered in its passport.
     against = {
-        "births": (birth == 0) | ((birth == 2) & ~(any_strong & same_name)),
+        "births": (birth == _BIRTH_APART) | ((birth == _BIRTH_NEAR) & ~(any_strong & same_name)),
         "names": (name >= 0) & (name <= _NAME_IN_PART),
         "sexes": (sex == 0) & ~same_name,
         "passed_on": enough & ~strong["documents"] & ~((same_name & several) | (birth == _SAME_BIRTH)),

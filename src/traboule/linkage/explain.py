@@ -24,12 +24,18 @@ from traboule.linkage.evidence import Evidence
 from traboule.linkage.matching.score import Scores
 from traboule.linkage.store.links import EVIDENCE
 from traboule.linkage.things.scoring import thing_labels
-from traboule.linkage.weights.comparisons import COMPARISONS
+from traboule.linkage.weights.comparisons import COMPARISONS, LEVEL_OF
 
 _LABELS = {(comparison.name, level.value): level.label for comparison in COMPARISONS for level in comparison.levels}
 # The lowest level at which two records have the same value; lower positive levels are close.
-_SAME_FROM = {"name": 5, "birth": 5, "citizenship": 2, "document": 2} | {"company_name": 3, "address_words": 3}
-_SAME_FROM |= {"address_number": 2, "advert_text": 3, "account_name": 4, "company_number": 2}
+_SAME_FROM = {
+    "name": LEVEL_OF["name_sounds_alike"],
+    "birth": LEVEL_OF["birth_same"],
+    "citizenship": LEVEL_OF["citizenship_same"],
+    "document": LEVEL_OF["document_same"],
+    **{"company_name": 3, "address_words": 3, "address_number": 2},
+    **{"advert_text": 3, "account_name": 4, "company_number": 2},
+}
 
 _FIELDS = sorted(comparison.name for comparison in COMPARISONS)
 # Fields adjusted by term frequency: their bits differ between pairs at one level.

@@ -103,8 +103,10 @@ def resolve(
     model: LinkModel | None = None,
     stops: IdentifierStopList | None = None,
     seed: int = 1,
+    key: bytes = b"",
 ) -> LinkResult:
-    """Return the links and clusters of all person records in ``inputs``."""
+    """Return the links and clusters of all person records in ``inputs``. ``key``: that of the hashes in a model that is
+    to be stored."""
     records = prepare(
         inputs.people,
         inputs.identities,
@@ -113,14 +115,20 @@ def resolve(
         on=inputs.on,
         encounters=inputs.encounters,
     )
-    return resolve_prepared(records, judgements=judgements, model=model, seed=seed)
+    return resolve_prepared(records, judgements=judgements, model=model, seed=seed, key=key)
 
 
 def resolve_prepared(
-    records: PersonRecords, *, judgements: Iterable[JudgedPair] = (), model: LinkModel | None = None, seed: int = 1
+    records: PersonRecords,
+    *,
+    judgements: Iterable[JudgedPair] = (),
+    model: LinkModel | None = None,
+    seed: int = 1,
+    key: bytes = b"",
 ) -> LinkResult:
     """Return the same for prepared records, for callers that use these afterwards."""
     weights = model if model is not None else train(records, seed=seed)
+    weights = weights.keyed(key) if key else weights
     return _resolved(records, _numbered(in_force(judgements), records), weights)
 
 

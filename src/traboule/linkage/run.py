@@ -19,6 +19,8 @@ import pyarrow as pa
 
 from traboule.core.permissions import Actor
 from traboule.database.arrow import append
+from traboule.database.keys.derived import KeyPurpose
+from traboule.database.keys.process import process_key
 from traboule.linkage.models import ClusterMember, Link, LinkRun, ThingLink
 from traboule.linkage.resolve import LinkInputs, LinkResult, resolve
 from traboule.linkage.stop_list import stop_list
@@ -87,7 +89,7 @@ def link(
     stops = stop_list(
         {"kind": entry.kind, "value": entry.value, "reason": entry.reason} for entry in operation.stop_list
     )
-    persons = resolve(inputs, judgements=judgements.persons, model=model, stops=stops)
+    persons = resolve(inputs, judgements=judgements.persons, model=model, stops=stops, key=process_key(KeyPurpose.HASH))
     outcome = LinkOutcome(persons, find_things(personal.identifiers, stops, judgements.things))
     _store_run(outcome, operation.code, by, at)
     return outcome
@@ -97,7 +99,7 @@ def latest_model(operation: str) -> LinkModel | None:
     """Return the model of the latest run, so that a judgement does not change every weight; None before the first
     run."""
     run = last_run(operation)
-    return read_model(run.model) if run else None
+    return read_model(run.model, key=process_key(KeyPurpose.HASH)) if run else None
 
 
 def _encounters(arrests: pa.Table) -> pa.Table:
@@ -118,7 +120,7 @@ def _store_run(outcome: LinkOutcome, operation: str, by: Actor, at: datetime) ->
         clusters=len(result.clusters["cluster"].unique()),
         compared=result.compared,
         counts=dict(sorted(Counter(result.links["status"].to_pylist()).items())),
-        stopped=result.stopped.to_pylist(),
+        stopped=_nameless(result.stopped),
         skipped=dict(result.skipped),
         cut=[list(cut_link) for cut_link in result.cut],
         watched=list(result.watched),
@@ -142,6 +144,11 @@ def _rows(run: LinkRun, links: pa.Table) -> Iterable[Sequence[Any]]:
         yield run.run_id, run.operation, left, right, _unit(left), _unit(right), *values
 
 
+def _nameless(stopped: pa.Table) -> list[dict[str, Any]]:
+    """Return what was stopped without any hash of it: telephones can be tried one by one, and some are shelters'."""
+    return sorted(stopped.drop_columns(["value_hash"]).to_pylist(), key=lambda entry: tuple(map(str, entry.values())))
+
+
 def _thing_summary(result: ThingResult) -> dict[str, Any]:
     """Return what a run stores of things besides their links: counts, and what was left out, with reasons."""
     return {
@@ -150,7 +157,7 @@ def _thing_summary(result: ThingResult) -> dict[str, Any]:
             kind: dict(sorted(Counter(links["status"].to_pylist()).items()))
             for kind, links in sorted(result.links.items())
         },
-        "stopped": result.stopped.to_pylist(),
+        "stopped": _nameless(result.stopped),
         "malformed": list(result.malformed),
         "skipped": dict(result.skipped),
     }

@@ -12,18 +12,17 @@ from datetime import UTC
 
 from django.db import connection
 
-from traboule.database.address import from_settings
-from traboule.database.keys.derived import KeyPurpose, derived, keyed_hash
+from traboule.database.keys.derived import KeyPurpose, keyed_hash
+from traboule.database.keys.process import process_key
 from traboule.operation.models import OperationOpened
 from traboule.operation.operation import load
 
 
 def seal_of(row: OperationOpened) -> str:
     """Return the seal that ``row`` must bear. Raises Unready where this process has no key."""
-    app = from_settings(connection.settings_dict)
     opened_at = row.opened_at.astimezone(UTC).isoformat()
     parts = (row.code, str(row.number), row.title, row.content, row.content_hash, opened_at, row.opened_by)
-    return keyed_hash(derived(app.signing_key(), KeyPurpose.SEAL), "operation", app.database, *parts)
+    return keyed_hash(process_key(KeyPurpose.SEAL), "operation", connection.settings_dict["NAME"], *parts)
 
 
 def is_as_opened(row: OperationOpened) -> bool:

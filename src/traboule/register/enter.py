@@ -15,6 +15,8 @@ from uuid import UUID
 
 from traboule.core.dates import PartialDate
 from traboule.database.arrow import append
+from traboule.database.keys.derived import KeyPurpose, keyed_hash
+from traboule.database.keys.process import process_key
 from traboule.register import models
 from traboule.register.agency_state import agency_state
 from traboule.register.naming import record
@@ -56,8 +58,10 @@ def foresee(checked: CheckedReturn, *, return_id: UUID) -> EntryPlan:
 
 
 def _hashes(checked: CheckedReturn) -> dict[Key, str]:
+    """Return the keyed hash of each row. A plain one would let whoever has the row's other fields try names."""
+    key = process_key(KeyPurpose.HASH)
     rows = (row for rows in checked.tables.values() for row in rows if not row.held)
-    return {(row.table, row.row_id): content_hash(row) for row in rows}
+    return {(row.table, row.row_id): keyed_hash(key, "row", content_hash(row)) for row in rows}
 
 
 def _plan_of(checked: CheckedReturn, return_id: UUID, hashes: dict[Key, str]) -> EntryPlan:

@@ -1,7 +1,8 @@
 """Hash the content of a row, so that the register can tell a row filed again from a row that changed.
 
 In: a checked row. Out: a hash. Guaranteed: pure; the same values give the same hash, whatever the row's place, its
-spelling or the language of its labels. The register stores it, so its form never changes.
+spelling or the language of its labels. The register stores a keyed hash of it, so its form never changes; on its own it
+would confirm a guess, and is stored and shown nowhere.
 """
 
 from __future__ import annotations

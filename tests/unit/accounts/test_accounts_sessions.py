@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import pytest
 from tests.unit.accounts.conftest import AT, KEEPER, PASSWORD
-from traboule.app.ledger.models import Entry
 
 from traboule.accounts import sessions
 from traboule.accounts.models import SessionKey
@@ -19,6 +18,7 @@ from traboule.app.verbs import VERBS
 from traboule.core.errors import Refused, Unready
 from traboule.core.permissions import Actor, Role
 from traboule.database.context import acting
+from traboule.ledger.models import Entry
 
 OPEN = {"session.begin", "session.seat", "session.demo"}
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from tests.unit.cli.conftest import AtDesk
-from traboule.app.ledger.models import Entry
 
 from traboule.app.desk import Desk
 from traboule.app.start import Started, display_name
@@ -19,6 +18,7 @@ from traboule.core.errors import Refused
 from traboule.core.language.languages import LANGUAGES
 from traboule.core.permissions import Actor, Role
 from traboule.database.context import acting
+from traboule.ledger.models import Entry
 
 PASSWORD = "three lanterns over the harbour"
 Types = Callable[..., None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -38,6 +39,18 @@ def test_progress_leaves_nothing_and_hides_nothing(columns: int) -> None:
     text = " ".join(" ".join(terminal.lines()).split())
     sentence = " ".join(["A sentence longer than the terminal is wide."] * 4)
     assert text == " ".join(f"Told {number}. {sentence} Faulty {number}." for number in (0, 10, 20)) + " Done."
+
+
+def test_an_error_breaks_between_words() -> None:
+    """At 80 columns it read “undone as a wh / ole”."""
+    command = [sys.executable, "-m", "traboule.cli.main", "return", "check", "nowhere", "--language", "fr"]
+    piped = subprocess.run(command, capture_output=True, text=True, check=False).stderr.splitlines()[-1]
+    terminal = Terminal(command, os.environ, 40)
+    assert terminal.finish() == 2
+    shown = [line for line in terminal.lines() if line]
+    error = shown[next(number for number, line in enumerate(shown) if line.startswith("Erreur")) :]
+    assert len(error) > 1
+    assert " ".join(error) == piped
 
 
 def test_an_operation_is_not_replaced_by_a_demo(tmp_path: Path) -> None:

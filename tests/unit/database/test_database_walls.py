@@ -314,7 +314,7 @@ PLANTED = [
 @pytest.mark.promise("tables-are-walled")
 @pytest.mark.parametrize(("plant", "hole"), PLANTED)
 def test_the_lint_sees_a_planted_hole(database: Administered, plant: str, hole: str) -> None:
-    """Planted as whoever can, the superuser, and rolled back; the control is the lint before it."""
+    """Planted by the superuser, in a transaction that is rolled back; the control is the lint before it."""
     name = database.app.database
     with psycopg.connect(database.root.to(database=name).uri()) as root:
         assert unwalled(root) == []

@@ -13,7 +13,7 @@ from traboule.core.language.messages import catalogue
 from traboule.linkage.explain import explain, grounds
 from traboule.linkage.resolve import LinkResult
 from traboule.linkage.verdicts import JudgedPair, LinkVerdict, in_force
-from traboule.linkage.weights.comparisons import COMPARISONS, Comparison
+from traboule.linkage.weights.comparisons import COMPARISONS, LEVEL_OF, Comparison
 from traboule.linkage.weights.model import declared_model
 from traboule.linkage.weights.relatives import RELATIVES
 
@@ -283,3 +283,15 @@ def test_what_is_declared_of_a_comparison_is_whole(comparison: Comparison) -> No
     levels = comparison.levels
     assert sum(level.m for level in levels) == pytest.approx(1.0)
     assert sum(level.u for level in levels) == pytest.approx(1.0, abs=0.02)
+
+
+def test_every_level_has_a_label_of_its_own_by_which_rules_name_it() -> None:
+    levels = [(level.label, level.value) for comparison in COMPARISONS for level in comparison.levels]
+    assert len(LEVEL_OF) == len(levels)
+    assert all(LEVEL_OF[label] == value for label, value in levels)
+    assert {name: sorted(shares) for name, shares in RELATIVES.items()} == {
+        comparison.name: sorted(level.value for level in comparison.levels)
+        for comparison in COMPARISONS
+        if comparison.name in RELATIVES
+    }
+    assert all(sum(shares.values()) == pytest.approx(1) for shares in RELATIVES.values())

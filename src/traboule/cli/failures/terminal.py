@@ -9,8 +9,11 @@ from __future__ import annotations
 import codecs
 import io
 import os
+import shutil
 import sys
+import textwrap
 
+import click
 from anyascii import anyascii
 
 from traboule.core.language.languages import in_language
@@ -61,6 +64,22 @@ def can_write(language: str) -> bool:
     except UnicodeEncodeError:
         return letters[0].isascii()  # A Latin script: what lacks is written without its accents.
     return True
+
+
+def print_error(text: str, indent: str = "") -> None:
+    """Write a text to standard error; on a terminal its lines end between words, and no path or option is broken."""
+    if sys.stderr.isatty():
+        text = textwrap.fill(
+            text,
+            shutil.get_terminal_size().columns,
+            initial_indent=indent,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    else:
+        text = f"{indent}{text}"
+    click.echo(text, err=True)
 
 
 def leave_pipe() -> None:

@@ -15,7 +15,11 @@ BLOCK = 64  # Bytes that SHA-256 takes at once; RFC 2104 pads the key to it.
 
 
 class KeyPurpose(StrEnum):
-    """What a derived key is for. Only CONTEXT's is stored in the database."""
+    """What a derived key is for. Only CONTEXT's is stored in the database.
+
+    HASH is for every hash that the database stores of what could be guessed: a name, a telephone, the content of a row.
+    A plain hash is right for what is published anyway, such as the documents of a release, and for our own files.
+    """
 
     CONTEXT = "context"
     SEAL = "seal"

@@ -15,7 +15,7 @@ from traboule.core.errors import Invalid
 from traboule.linkage.arrays.jit import compiled, inlined
 from traboule.linkage.arrays.prefetch import prefetch_line, prefetch_two_lines
 from traboule.linkage.matching.packed_records import GROUP_BIT, RARE_BIT, PackedRecords
-from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS
+from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS, LEVEL_OF
 from traboule.linkage.weights.model import LinkModel
 
 Integers = npt.NDArray[np.int64]
@@ -37,6 +37,7 @@ _VEHICLES, _PHONES, _ADDRESSES, _ONLINE, _ENCOUNTERS = (
 )
 _RARE, _SHIFT = np.uint64(RARE_BIT), np.uint64(16)
 _DOCUMENT_KINDS = np.uint32(GROUP_BIT["document_kinds"])
+_SAME_YEAR = LEVEL_OF["birth_same_year"]
 _ROWS_AHEAD, _VALUES_AHEAD = 16, 8  # Pairs.
 _HALF, _ZERO = np.uint32(16), np.uint32(0)
 
@@ -272,7 +273,7 @@ def find_contradictions(
     for place in range(len(left)):
         left_row, right_row = packed.rows[left[place]], packed.rows[right[place]]
         shared = shared_groups(packed, left[place], right[place])
-        agree = _birth(packed, left[place], right[place]) >= 3
+        agree = _birth(packed, left[place], right[place]) >= _SAME_YEAR
         documents = shared & _DOCUMENT_KINDS and not shared & _DOCUMENTS
         contradicts[place] = left_row.full > 0 and right_row.full > 0 and not agree and documents != 0
 

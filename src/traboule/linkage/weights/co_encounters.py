@@ -15,20 +15,26 @@ import numpy.typing as npt
 from scipy.optimize import nnls
 
 from traboule.linkage.prepare import PersonRecords
-from traboule.linkage.weights.comparisons import comparison_levels
+from traboule.linkage.weights.comparisons import LEVEL_OF, comparison_levels
 from traboule.linkage.weights.relatives import PER_MATCH, RELATIVES, Relatives, Shares
 from traboule.linkage.weights.u_probabilities import pairs_that_share
 
 Integers = npt.NDArray[np.int64]
 
 # Levels of the name at which relatives agree, depending on their culture: nothing, one token, or more.
-_BY_CULTURE = (0, 1, 2)
+_BY_CULTURE = (LEVEL_OF["name_different"], LEVEL_OF["name_one_token"], LEVEL_OF["name_in_part"])
 _BELIEF = 25.0  # How many pairs the declared values count for.
 _FEWEST = 0.1  # Lower bound. A child has no telephone: relatives exist even where no pair is met.
 _MEET_IN = ("phones", "addresses")
 # Patterns of agreement, as ranges of the levels of name and birth: one name and one birth, a name in part and births
 # apart, different names and births apart.
-_PATTERNS = (((3, 6), (3, 5)), ((1, 2), (0, 0)), ((0, 0), (0, 0)))
+_AGREEING = tuple(LEVEL_OF[label] for label in ("name_close", "name_as_written", "birth_same_year", "birth_same"))
+_APART = LEVEL_OF["birth_apart"]
+_PATTERNS = (
+    (_AGREEING[:2], _AGREEING[2:]),
+    (_BY_CULTURE[1:], (_APART, _APART)),
+    ((_BY_CULTURE[0], _BY_CULTURE[0]), (_APART, _APART)),
+)
 
 
 def estimate_relatives(
@@ -48,10 +54,10 @@ def estimate_relatives(
     (persons, related, strangers), _ = nnls(agree, observed)
     per_match = float((related + PER_MATCH * _BELIEF) / (persons + _BELIEF))
     born_apart = {
-        level: pairs.weight[(levels["name"] == level) & (levels["birth"] == 0)].sum() for level in _BY_CULTURE
+        level: pairs.weight[(levels["name"] == level) & (levels["birth"] == _APART)].sum() for level in _BY_CULTURE
     }
     from_others = {
-        level: persons * m["name"][level] * m["birth"][0] + strangers * u["name"][level] * u["birth"][0]
+        level: persons * m["name"][level] * m["birth"][_APART] + strangers * u["name"][level] * u["birth"][_APART]
         for level in _BY_CULTURE
     }
     name_shares = _blend_with_declared(

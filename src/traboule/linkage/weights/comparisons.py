@@ -302,6 +302,8 @@ COMPARISONS: tuple[Comparison, ...] = (
 )
 
 FREQUENCY_COLUMNS = ("sound", "place")
+# The value of each level by its label: rules name levels so, and follow when one is added between others.
+LEVEL_OF: Mapping[str, int] = {level.label: level.value for comparison in COMPARISONS for level in comparison.levels}
 
 
 def comparison_levels(records: PersonRecords, left: Integers, right: Integers) -> Mapping[str, Levels]:

@@ -47,21 +47,31 @@ class Share:
 class Frequency:
     """How common the texts of one column are. ``counts``: hash of a text to the records holding it, of ``total``.
 
-    ``scale``: how much commoner a text is among the records it is compared with than among all.
+    ``scale``: how much commoner a text is among the records it is compared with than among all. ``key``: that of the
+    hashes, where the model is stored; empty in a model just trained.
     """
 
     total: int
     counts: Mapping[str, int] = field(default_factory=dict)
     scale: float = 1.0
+    key: bytes = field(default=b"", repr=False)
 
     def of(self, text: str) -> float:
         """Return the share of other records that hold ``text``; the pair at hand is subtracted, so that rare texts do
         not look common."""
-        return float(self._share(self.counts.get(text_hash(text), 0)))
+        return float(self._share(self.counts.get(self._hash(text), 0)))
 
     def of_each(self, texts: Iterable[str]) -> npt.NDArray[np.float64]:
         """Return the same for many texts."""
-        return np.asarray(self._share(np.array([self.counts.get(text_hash(text), 0) for text in texts])))
+        return np.asarray(self._share(np.array([self.counts.get(self._hash(text), 0) for text in texts])))
+
+    def keyed(self, key: bytes) -> Frequency:
+        """Return the same with hashes that say nothing to whoever lacks ``key``."""
+        counts = {_keyed(key, digest): count for digest, count in self.counts.items()}
+        return replace(self, counts=dict(sorted(counts.items())), key=key)
+
+    def _hash(self, text: str) -> str:
+        return _keyed(self.key, text_hash(text)) if self.key else text_hash(text)
 
     def _share(self, holders: Any) -> Any:
         return np.maximum(holders - 1.5, 0.5) / max(self.total, 1) * self.scale
@@ -101,6 +111,12 @@ class LinkModel:
             return self
         prior = rounded(min(self.prior * of / records, 0.5))
         return replace(self, prior=prior, trained={**self.trained, "of": records})
+
+    def keyed(self, key: bytes) -> LinkModel:
+        """Return this model as it is stored: whoever lacks ``key`` cannot try which names and places are in it."""
+        if any(frequency.key for frequency in self.frequencies.values()):
+            return self
+        return replace(self, frequencies={name: column.keyed(key) for name, column in self.frequencies.items()})
 
     def to_json(self) -> str:
         """Return the model file: canonical JSON with its hash."""
@@ -169,8 +185,10 @@ def declared_model() -> LinkModel:
     )
 
 
-def read_model(text: str) -> LinkModel:
-    """Return the model of a file. Raises Refused where the file is not a model, or its hash or levels are wrong."""
+def read_model(text: str, *, key: bytes = b"") -> LinkModel:
+    """Return the model of a file, whose hashes ``key`` made. Raises Refused where the file is not a model, or its hash
+    or levels are wrong.
+    """
     try:
         content = json.loads(text)
         levels = {
@@ -180,8 +198,9 @@ def read_model(text: str) -> LinkModel:
         frequencies = {
             name: Frequency(
                 int(entry["total"]),
-                {key: int(count) for key, count in entry["counts"].items()},
+                {digest: int(count) for digest, count in entry["counts"].items()},
                 float(entry["scale"]),
+                key,
             )
             for name, entry in content["frequencies"].items()
         }
@@ -222,6 +241,10 @@ def frequency(texts: Mapping[str, int]) -> Frequency:
     """Return the frequencies of texts, given the number of records that hold each; only common ones are listed."""
     counts = {text_hash(text): count for text, count in texts.items() if count >= _COMMON}
     return Frequency(sum(texts.values()), dict(sorted(counts.items())))
+
+
+def _keyed(key: bytes, digest: str) -> str:
+    return blake2b(digest.encode(), digest_size=8, key=key).hexdigest()
 
 
 def text_hash(text: str) -> str:

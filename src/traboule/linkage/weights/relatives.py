@@ -8,18 +8,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from traboule.linkage.weights.comparisons import COMPARISONS
+
 Shares = Mapping[int, float]
 
 # How two relatives or housemates agree, who are similar in ways that random pairs are not: the share of such pairs
 # at each level. In other fields (phone, address, citizenship, place, vehicle, arrest) they agree like one person.
+_SHARES: Mapping[str, float] = {
+    **{"name_as_written": 0.005, "name_sounds_alike": 0.005, "name_contained": 0.01, "name_close": 0.01},
+    **{"name_in_part": 0.35, "name_one_token": 0.52, "name_different": 0.1},
+    **{"birth_same": 0.02, "birth_slip": 0.01, "birth_same_year": 0.04, "birth_near": 0.02},
+    **{"birth_span": 0.1, "birth_apart": 0.81},
+    **{"sex_same": 0.5, "sex_different": 0.5},
+    **{"document_same": 0.02, "number_same": 0.005, "document_different": 0.975},
+    **{"device_same": 0.05, "device_different": 0.95},
+    **{"account_same": 0.05, "account_different": 0.95},
+    **{"online_same": 0.02, "online_different": 0.98},
+}
 RELATIVES: Mapping[str, Shares] = {
-    "name": {6: 0.005, 5: 0.005, 4: 0.01, 3: 0.01, 2: 0.35, 1: 0.52, 0: 0.1},
-    "birth": {5: 0.02, 4: 0.01, 3: 0.04, 2: 0.02, 1: 0.1, 0: 0.81},
-    "sex": {1: 0.5, 0: 0.5},
-    "document": {2: 0.02, 1: 0.005, 0: 0.975},
-    "device": {1: 0.05, 0: 0.95},
-    "account": {1: 0.05, 0: 0.95},
-    "online": {1: 0.02, 0: 0.98},
+    comparison.name: {level.value: _SHARES[level.label] for level in comparison.levels}
+    for comparison in COMPARISONS
+    if comparison.levels[0].label in _SHARES
 }
 PER_MATCH = 1.0  # Pairs of relatives for each pair of one person, before anything is learned.
 

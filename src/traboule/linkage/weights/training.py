@@ -24,7 +24,7 @@ from traboule.engines.duckdb import DuckDBEngine
 from traboule.linkage.names.comparison import compare
 from traboule.linkage.prepare import FIRSTS, PersonRecords
 from traboule.linkage.weights.co_encounters import estimate_relatives
-from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS, LIKENESS_FUNCTION, Comparison
+from traboule.linkage.weights.comparisons import COMPARISONS, FREQUENCY_COLUMNS, LEVEL_OF, LIKENESS_FUNCTION, Comparison
 from traboule.linkage.weights.model import (
     Frequency,
     LinkModel,
@@ -296,7 +296,10 @@ def _prior(sessions: list[_SplinkSession], m: LevelShares, table: pa.Table) -> f
     A session sees the matches that agree in its column: the squared share of records with a value there, times m of the
     levels of equality. The sessions' estimates are averaged on a log scale.
     """
-    seen = {"birth_full": m["birth"][5], "sound": m["name"][6] + m["name"][5]}
+    seen = {
+        "birth_full": m["birth"][LEVEL_OF["birth_same"]],
+        "sound": m["name"][LEVEL_OF["name_as_written"]] + m["name"][LEVEL_OF["name_sounds_alike"]],
+    }
     pairs = table.num_rows * (table.num_rows - 1) / 2
     logs = []
     for session in sessions:

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from traboule.linkage.fields.shared_values import SharedValues
 from traboule.linkage.prepare import PersonRecords
-from traboule.linkage.weights.comparisons import COMPARISONS, Comparison, comparison_levels
+from traboule.linkage.weights.comparisons import COMPARISONS, LEVEL_OF, Comparison, comparison_levels
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -27,7 +27,14 @@ Flags = npt.NDArray[np.bool_]
 
 _MAX_HOLDERS = 60
 # Evidence for one person from other comparisons: the comparison and its lowest level that counts.
-_MATCH_FROM: Mapping[str, int] = {"name": 3, "birth": 4, "document": 2, "device": 1, "account": 1, "online": 1}
+_MATCH_FROM: Mapping[str, int] = {
+    "name": LEVEL_OF["name_close"],
+    "birth": LEVEL_OF["birth_slip"],
+    "document": LEVEL_OF["document_same"],
+    "device": LEVEL_OF["device_same"],
+    "account": LEVEL_OF["account_same"],
+    "online": LEVEL_OF["online_same"],
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,8 +97,5 @@ def remove_codes(call: Call, *, login: str) -> AccountEntry:
 def prepare_demo(call: Call, *, actors: Sequence[Actor]) -> AccountList:
     """Mark the database as a demo's and make an account for each actor. Raises Conflict once there is an account."""
     sign_in.mark_demo(call.at)
-    for actor in actors:
-        people.add_person(actor.account, actor.name, by=call.by, at=call.at)
-        for unit in sorted(actor.units) or [""]:
-            people.grant(actor.account, actor.role, unit, by=call.by, at=call.at)
+    people.add_all(actors, by=call.by, at=call.at)
     return AccountList(people.listed())
