@@ -158,7 +158,8 @@ def test_every_right_granted_is_one(database: Started, tmp_path: Path) -> None:
         for by in granted(verb):
             at += timedelta(minutes=1)
             seen.append(desk.perform(verb, by=by, at=at, **{**told, **own(desk, verb, by, at)}).to_json())
-        if not VERBS[verb].changes and verb != "account.show":
+        # An account is its own, and a cosignature names its moment.
+        if not VERBS[verb].changes and verb not in ("account.show", "ledger.cosign"):
             assert all(_timeless(one) == _timeless(seen[0]) for one in seen), verb
     assert done == set(VERBS)
 
