@@ -15,6 +15,9 @@ CLOCK = re.compile(
     r"\btime\.time\b|\bfrom time import\b[^\n]*\btime\b|\bos\.times\b"
 )
 
+# What a clock may tell an attacker can be measured with a clock alone: two worlds in the same run, never a limit.
+MEASURING_LEAKS = {"property/test_property_non_interference.py"}
+
 
 def clocks(source: str) -> list[str]:
     """Return the clocks that a test reads."""
@@ -24,7 +27,7 @@ def clocks(source: str) -> list[str]:
 def test_no_test_reads_a_clock() -> None:
     files = (path for path in TESTS.rglob("*.py") if path != Path(__file__))
     reading = {str(path.relative_to(TESTS)): clocks(path.read_text(encoding="utf-8")) for path in files}
-    assert {name: names for name, names in reading.items() if names} == {}, "Count work: tests/counted_work.py"
+    assert {name for name, names in reading.items() if names} == MEASURING_LEAKS, "Count work: tests/counted_work.py"
 
 
 @pytest.mark.parametrize(

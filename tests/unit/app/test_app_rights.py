@@ -159,7 +159,8 @@ def test_every_right_granted_is_one(database: Started, tmp_path: Path) -> None:
             at += timedelta(minutes=1)
             result = desk.perform(verb, by=by, at=at, **{**told, **own(desk, verb, by, at)})
             seen[by.sees_protected].append(result.to_json())
-        if not VERBS[verb].changes and verb != "account.show":
+        # An account is its own, and a cosignature names its moment.
+        if not VERBS[verb].changes and verb not in ("account.show", "ledger.cosign"):
             for alike in seen.values():
                 assert all(_timeless(one) == _timeless(alike[0]) for one in alike), verb
     assert done == set(VERBS)

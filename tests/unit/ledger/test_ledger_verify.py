@@ -221,6 +221,7 @@ def test_the_program_can_only_append(world: Desk, model: Any, role: Role) -> Non
             change()
 
 
+@pytest.mark.promise("reads-recorded")
 def test_who_was_shown_a_record_is_told_to_its_owner_and_nobody_else(world: Desk) -> None:
     seen = {}
     for by in (Actor("m", Role.NATIONAL, frozenset({"ML"})), Actor("p", Role.PROTECTION), Actor("d", Role.DESK)):
