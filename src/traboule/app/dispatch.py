@@ -117,7 +117,7 @@ def perform(name: str, call: Call, arguments: Mapping[str, Any], started: Starte
             return result
         # Who signs in is known only when it has been done.
         call = replace(call, by=getattr(result, "actor", None) or call.by)
-        return importlib.import_module("traboule.app.recording").record(name, call, result)
+        return importlib.import_module("traboule.app.recording.entry").record(name, call, result)
 
 
 def permitted(name: str, by: Actor) -> Verb:

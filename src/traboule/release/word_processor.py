@@ -31,9 +31,9 @@ ACCENT, QUIET, RED, RULE = "0B3C52", "4A555E", "A3161C", "B9C4CC"
 SIZES = {"Title": 19, "Heading 1": 14, "Heading 2": 11, "Normal": 10.5}
 ARABIC_LINE = 1.6  # Fonts for Arabic ask for lines of very different heights, and nobody knows which one a reader has.
 WIDTH, GUTTER = 16.4, 0.8  # Centimetres between the margins of an A4 page, and between two columns.
-LONGEST = 7  # Rows of a folded table that stay on one page: few, so that they fill what a page has left.
+# Rows of a folded table, and of any other without sentences, that stay on one page: few fill what a page has left.
+LONGEST, SHORT = 7, 21
 PICTURE = 12.5  # Centimetres of a picture's width: so it finds a place on more pages.
-SHORT = 21  # Rows of a table that stays on one page; one with sentences is too high for that.
 CARD_COLUMNS, NAME_COLUMNS, NAMES_FROM = 2, 3, 9
 MASTHEAD = 1500  # Letters of the masthead's line times half points of their size: so that it stays one line.
 _ARABIC = re.compile("[\u0600-\u06ff]")
@@ -53,8 +53,7 @@ class _Sheet:
     """A document being written: python-docx for what it knows, OOXML elements for direction and language."""
 
     def __init__(self, communique: Communique, issued_on: date) -> None:
-        self._it = communique
-        self._rtl = communique.right_to_left
+        self._it, self._rtl = communique, communique.right_to_left
         self._columns = 1
         self._style_ids: dict[str, str | None] = {}
         self._document = Document()
@@ -398,5 +397,4 @@ class _Sheet:
         return run
 
     def _language(self) -> Any:
-        locale = how_written(self._it.language).tag
-        return element("w:lang", bidi=locale) if self._rtl else element("w:lang", val=locale)
+        return element("w:lang", **{"bidi" if self._rtl else "val": how_written(self._it.language).tag})

@@ -10,7 +10,7 @@ import pytest
 from tests.two_returns import filed
 from tests.unit.cli.conftest import AGENCY, AtDesk
 
-from traboule.app.anchored import ANCHORED
+from traboule.app.recording.anchored import ANCHORED
 from traboule.app.start import Started
 from traboule.core.language.languages import LANGUAGES
 from traboule.core.language.messages import catalogue

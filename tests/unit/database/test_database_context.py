@@ -22,6 +22,7 @@ from traboule.database.row_security import statements
 from traboule.database.walls.verified_context import NOT_VALID, SESSION
 
 COUNT = "SELECT count(*) FROM register_person"
+COUNT_ACTIONS = "SELECT count(*) FROM register_action"
 CLAIMS = "SELECT traboule.context() ->> 'actor', traboule.context() ->> 'role', traboule.context() ->> 'account'"
 ENGINE = Context.of(Actor("engine", Role.ENGINE))
 # RFC 4231, test cases 1 to 4, 6 and 7: key, data, HMAC-SHA-256. Case 5 is about a truncated result.
@@ -221,12 +222,14 @@ def test_a_session_shows_no_statement_to_others(filed: Administered, app: psycop
 
 
 def test_the_auditor_needs_a_context_too(filed: Administered) -> None:
+    for unit in ("BF", "NE"):
+        file(Filed({"actions": {"A1": {"kind": "raid", "country": unit}}}, unit=unit))
     with psycopg.connect(filed.auditor.uri()) as auditor:
-        assert auditor.execute(COUNT).fetchone() == (0,)
+        assert auditor.execute(COUNT_ACTIONS).fetchone() == (0,)
     for role, seen in ((Role.AUDITOR, 2), (Role.ENGINE, 0)):
         with psycopg.connect(filed.auditor.uri()) as auditor:
             entered(auditor, filed, Actor("a", role))
-            assert auditor.execute(COUNT).fetchone() == (seen,)
+            assert auditor.execute(COUNT_ACTIONS).fetchone() == (seen,)
 
 
 def test_a_process_without_the_key_does_nothing(filed: Administered) -> None:

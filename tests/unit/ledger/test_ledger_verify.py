@@ -16,8 +16,8 @@ from tests.two_returns import filed
 from tests.unit.app.test_app_rights import TOGO
 from tests.unit.ledger.conftest import LATER, kinds, verified
 
-from traboule.app.anchored import ANCHORED, NOT_ANCHORED
 from traboule.app.desk import Desk
+from traboule.app.recording.anchored import ANCHORED, NOT_ANCHORED
 from traboule.core.permissions import Actor, Role
 from traboule.database.context import acting
 from traboule.ledger.digests import AnchoredTable, all_digests

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from traboule.app.anchored import ANCHORED
 from traboule.app.dispatch import Call
+from traboule.app.recording.anchored import ANCHORED
 from traboule.core.errors import Conflict
 from traboule.ledger import log, merkle, tiles, verifier
 from traboule.ledger.digests import all_digests, content_digests

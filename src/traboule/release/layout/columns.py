@@ -7,7 +7,7 @@ from typing import Any
 
 from traboule.release.layout.arrangement import number_parts
 
-LETTER, PADDING = 0.18, 0.55  # Centimetres of a letter in a table, and of both edges of a cell.
+LETTER, PADDING = 0.2, 0.55  # Centimetres of a letter in a table, and of both edges of a cell.
 SENTENCES = 1.5  # How much wider than a column of titles one of sentences is.
 
 

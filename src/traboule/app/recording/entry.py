@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Protocol, runtime_checkable
 
-from traboule.app.anchored import ANCHORED
 from traboule.app.dispatch import Call
+from traboule.app.recording.anchored import ANCHORED
 from traboule.app.verbs import VERBS
 from traboule.ledger import log
 from traboule.ledger.digests import content_digests, group_digests, written_digests, written_rows, written_tables
