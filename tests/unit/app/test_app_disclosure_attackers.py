@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.builders import a_return
+from tests.builders import a_return, somebody
 from tests.disclosure_attacker import FIGURE, Attacker, Sheet
 
 from traboule.app.desk import Desk
@@ -22,7 +22,7 @@ from traboule.operation.document import read as read_file
 from traboule.operation.operation import shipped_text
 
 AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
-PRESS, OFFICER = Actor("Iris Novak", Role.PRESS), Actor("Awa Diop", Role.DESK)
+PRESS, OFFICER = somebody("Iris Novak", Role.PRESS), somebody("Awa Diop", Role.DESK)
 ENGINE, ADMINISTRATOR = Actor("engine", Role.ENGINE), Actor("a", Role.ADMINISTRATOR)
 DAYS = ("2024-09-30", "2024-10-01", "2024-10-02", "2024-10-03")
 WOMEN = {"sex": "female", "age_band": "21-23"}

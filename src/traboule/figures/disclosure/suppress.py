@@ -8,7 +8,7 @@ Source: Hundepool et al., Statistical Disclosure Control (2012), chapter 4.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -126,17 +126,19 @@ class _SuppressionSearch:
         # First by linear programmes, whose solutions are mostly whole numbers; then by integer programmes.
         for integral in (False, True, True):
             for state in ("", *self.joint.own):
-                exposed = [target for target in self._exposed_to(state) if not target.among(hopeless)]
+                exposed = self._exposed_to(state, hopeless)
                 for target in sorted(exposed, key=lambda target: (self.joint.value[target.position], target.position)):
                     is_safe = not attack(self.current_system(state), [target], self.feasible, first=True).leaks
                     if not is_safe and not self._protect_target(target, integral=integral):
                         hopeless.add(target.name)
 
-    def _exposed_to(self, state: str) -> list[Target]:
-        """Return the targets that are not safe from a reader in ``state``, or from one who knows nothing else."""
-        reader, attacked = self.current_system(), list(self.targets)
+    def _exposed_to(self, state: str, hopeless: Collection[LeakName]) -> list[Target]:
+        """Return the targets, but for ``hopeless`` ones, that are not safe from a reader in ``state``, or from one who
+        knows nothing else."""
+        reader, attacked = self.current_system(), [target for target in self.targets if not target.among(hopeless)]
         if state:
-            reader, attacked = narrowed_for(reader, state, self.targets, self.feasible)
+            reader, attacked = narrowed_for(reader, state, attacked, self.feasible)
+            attacked = [target for target in attacked if not target.among(hopeless)]
         return [leak.target for leak in attack(reader, attacked, self.feasible).leaks] if attacked else []
 
     def _is_safe(self) -> bool:
