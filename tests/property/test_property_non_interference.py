@@ -44,13 +44,17 @@ LEDGER = (
     rf"{HASH}|[0-9A-Za-z+/]{{43,}}=*",
     "roots, paths and signatures follow from every entry before, and an entry holds the hash of a result",
 )
-RELEASED = (rf"{HASH}", "a release prints headlines for everybody; its documents and drafts have other hashes")
+RELEASED = (
+    rf'{HASH}|"held_back": \[[^\]]*\]|"figures": \d+',
+    "a release prints headlines for everybody, and which it holds back; its documents and drafts have other hashes",
+)
 DECLARED: dict[str, tuple[str, str]] = {
     "figures.compute": RUN,
     "figures.explain": RUN,
     "return.receive": LEDGER,
     "return.withdraw": LEDGER,
     "ledger.head": LEDGER,
+    "research.export": (r'"rows": \d+', "differential privacy bounds what the number of rows tells"),
     **{verb: RELEASED for verb in VERBS if verb.startswith("release.")},
 }
 # Tables whose rows differ by right.
