@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -19,9 +20,10 @@ from django.apps import apps
 from django.db import connection
 from psycopg import sql
 
-from tests.builders import POLICY, PRESS_SECTION
+from tests.builders import POLICY, PRESS_SECTION, somebody
 from tests.two_returns import filed
 from traboule.app.desk import Desk
+from traboule.app.dispatch import SIGN_IN
 from traboule.app.start import Started
 from traboule.app.verbs import VERBS
 from traboule.core.errors import TrabouleError
@@ -30,17 +32,21 @@ from traboule.database.context import acting
 
 AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
 ENGINE = Actor("engine", Role.ENGINE)
-PROTECTION = Actor("Ana Ruiz", Role.PROTECTION)
-MALI = Actor("officer of ML", Role.NATIONAL, frozenset({"ML"}))
+PROTECTION = somebody("Ana Ruiz", Role.PROTECTION)
+MALI = somebody("officer of ML", Role.NATIONAL, "ML")
 CURIOUS = (
     MALI,
-    Actor("Awa Diop", Role.DESK),
-    Actor("Lina Haddad", Role.AUDITOR),
-    Actor("Iris Novak", Role.PRESS),
-    Actor("Jo Kim", Role.ADMINISTRATOR),
+    somebody("Awa Diop", Role.DESK),
+    somebody("Lina Haddad", Role.AUDITOR),
+    somebody("Iris Novak", Role.PRESS),
+    somebody("Jo Kim", Role.ADMINISTRATOR),
+    SIGN_IN,
 )
+TOGO = somebody("officer of TG", Role.NATIONAL, "TG")
+ACCOUNTS = (*(by for by in CURIOUS if by.account), PROTECTION, TOGO)
 PAIR = ("ML/Police/P1", "TG/Police/P1")
 HIDDEN = "TG/Police/X1"
+PASSWORD = "a lantern on the long quay"
 REASON = '{en: "late returns", fr: "comptes rendus tardifs", es: "informes tardíos", ar: "تقارير متأخرة"}'
 _ROLES = ("possible_victim", "victim", "smuggled_migrant", "irregular_migrant", "witness", "missing", "suspect")
 
@@ -67,7 +73,7 @@ class Answer:
         return len(self.text.encode())
 
 
-def somebody(random: Random) -> Person:
+def protected_person(random: Random) -> Person:
     """Return a protected person, often much like a suspect whom Mali filed."""
     role = random.choice(_ROLES)
     likeness = {"family_name": "Amavi Adjoa", "birth_date": "1999", "sex": "female"}
@@ -119,10 +125,27 @@ def operation_file() -> str:
     return yaml.safe_dump(operation, allow_unicode=True)
 
 
-def told(verb: str) -> dict[str, Any]:
+def arguments_of(verb: str) -> dict[str, Any]:
     """Return what ``verb`` is asked with. Raises KeyError for a verb that has no line here."""
     mali: dict[str, Any] = {"name": "ML.json", "content": filed("ML", "Police")}
     lines: dict[str, dict[str, Any]] = {
+        "session.begin": {"login": "awa.diop", "password": PASSWORD},
+        "session.seat": {"user": "awa", "embedded": True},
+        "session.demo": {"login": "awa.diop"},
+        "session.end": {"token": "a token of nobody's"},
+        "account.show": {},
+        "account.password": {"old": PASSWORD, "new": f"{PASSWORD} again", "token": "a token of nobody's"},
+        "account.codes": {},
+        "account.codes-confirm": {"code": "000000"},
+        "people.list": {},
+        "people.add": {"login": "kofi.mensah", "name": "Kofi Mensah", "roles": ("desk",), "password": PASSWORD},
+        "people.end": {"login": "kofi.mensah"},
+        "people.grant": {"login": "kofi.mensah", "role": "auditor"},
+        "people.revoke": {"login": "kofi.mensah", "role": "auditor"},
+        "people.unit": {"code": "NE", "state": "NE", "name": "Niamey", "agencies": ("Police",)},
+        "people.password": {"login": "kofi.mensah"},
+        "people.codes-remove": {"login": "kofi.mensah"},
+        "people.demo": {"actors": ACCOUNTS},
         "operation.open": {"text": operation_file()},
         "operation.show": {},
         "return.template": {"state": "ML", "language": "fr"},
@@ -158,10 +181,25 @@ def told(verb: str) -> dict[str, Any]:
         "release.rebuild": {},
         "release.recount": {},
         "release.withdraw": {"reason": "mistaken"},
+        "release.confirm-withdrawal": {},
         "text.check": {"content": b"2,517 arrests.", "name": "text.txt"},
         "public-record.rows": {},
         "public-record.compare": {"figures": {}},
         "research.export": {"epsilon": 1.0, "columns": ("sex",)},
+        "ledger.key": {},
+        "ledger.head": {"since": 1},
+        "ledger.verify": {},
+        "ledger.export": {},
+        "ledger.begin": {},
+        "ledger.inspect": {"bundle": b"{}", "key": "no key"},
+        "ledger.cosign": {
+            "state": None,
+            "key": "no key",
+            "checkpoint": "",
+            "consistency": (),
+            "key_file": Path("witness-key"),
+            "name": "Bamako",
+        },
         "database.status": {},
     }
     return lines[verb]
@@ -188,9 +226,10 @@ def build(started: Started, protected: Person | None) -> Desk:
         names = sql.SQL(", ").join(map(sql.Identifier, tables))
         root.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(names))
     desk = Desk(started)
-    desk.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, text=operation_file())
-    togolese = Actor("officer of TG", Role.NATIONAL, frozenset({"TG"}))
-    desk.perform("return.receive", by=togolese, at=AT, name="TG.json", content=togo(protected))
+    administrator = CURIOUS[4]
+    desk.perform("people.demo", by=administrator, at=AT, actors=ACCOUNTS)
+    desk.perform("operation.open", by=administrator, at=AT, text=operation_file())
+    desk.perform("return.receive", by=TOGO, at=AT, name="TG.json", content=togo(protected))
     desk.perform("return.receive", by=MALI, at=AT, name="ML.json", content=filed("ML", "Police"))
     desk.perform("link", by=ENGINE, at=AT)
     desk.perform("figures.compute", by=ENGINE, at=AT)
@@ -199,7 +238,7 @@ def build(started: Started, protected: Person | None) -> Desk:
 
 def answers(desk: Desk, curious: tuple[Actor, ...] = CURIOUS) -> Iterator[tuple[str, Role, Answer]]:
     """Ask every verb as every officer, and pry; yield verb, role and answer in the same order in every world."""
-    asked = [*((verb, told(verb)) for verb in VERBS), *PRYING]
+    asked = [*((verb, arguments_of(verb)) for verb in VERBS), *PRYING]
     for minute, (verb, arguments) in enumerate(asked, start=1):
         for by in curious:
             yield verb, by.role, ask(desk, by, verb, arguments, AT + timedelta(minutes=minute))

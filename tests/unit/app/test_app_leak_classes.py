@@ -13,15 +13,14 @@ from typing import Any
 import pytest
 from django.db import Error, connection
 from tests.two_returns import filed
-from tests.worlds import AT, CURIOUS, ENGINE, HIDDEN, KNOWN, MALI, PAIR, PROTECTION, build, togo, told
+from tests.worlds import AT, CURIOUS, ENGINE, HIDDEN, KNOWN, MALI, PAIR, PROTECTION, TOGO, arguments_of, build, togo
 
 from traboule.app.desk import Desk
 from traboule.app.start import Started
 from traboule.core.errors import Broken, Invalid, NotFound, Refused
-from traboule.core.permissions import Actor, Role
+from traboule.core.permissions import Actor
 from traboule.database.context import acting
 
-TOGO = Actor("officer of TG", Role.NATIONAL, frozenset({"TG"}))
 OFFICER = CURIOUS[1]
 
 
@@ -110,7 +109,7 @@ def test_what_is_authorised_is_what_is_changed(desk: Desk) -> None:
 
 def test_no_row_is_dropped_silently(desk: Desk) -> None:
     """What is withheld says so; every open link is in one queue; a change that the wall forbids is an error."""
-    figures = desk.perform("figures.compute", by=OFFICER, at=AT, **told("figures.compute")).to_json()["figures"]
+    figures = desk.perform("figures.compute", by=OFFICER, at=AT, **arguments_of("figures.compute")).to_json()["figures"]
     persons = [figure for figure in figures if figure["value"] is None]
     assert {figure["id"] for figure in persons} >= {"potential_victims", "arrests"}
     assert all(figure["below"] for figure in persons)
