@@ -54,7 +54,10 @@ DECLARED: dict[str, tuple[str, str]] = {
     "return.receive": LEDGER,
     "return.withdraw": LEDGER,
     "ledger.head": LEDGER,
-    "research.export": (r'"rows": \d+', "differential privacy bounds what the number of rows tells"),
+    "research.export": (
+        r'"rows": \d+|"sha256": "[^"]*"',
+        "differential privacy bounds what the table tells; the number of its rows and its hash follow from the table",
+    ),
     **{verb: RELEASED for verb in VERBS if verb.startswith("release.")},
 }
 # Tables whose rows differ by right.
