@@ -350,7 +350,7 @@ def test_a_child_that_asks_for_too_much_dies_alone():
 def test_a_child_that_takes_too_long_ends_itself(monkeypatch):
     """The caller would wait for an hour and there is memory enough: what strikes is the child's own limit."""
     monkeypatch.setattr(child, "_GRACE_SECONDS", 3_600)
-    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c><c r="GR{n}"><v>1</v></c></row>' for n in range(1, 30_000))
+    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c><c r="GR{n}"><v>1</v></c></row>' for n in range(1, 120_000))
     slow = book(sheet(rows))
     with pytest.raises(Refused) as refusal:
         read(slow, file_name="slow.xlsx", limits=Limits(memory=4 << 30, seconds=1))
