@@ -18,6 +18,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import cache
 from itertools import islice
 from uuid import UUID
 
@@ -80,16 +81,7 @@ def append(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[o
     Values are text, numbers, booleans, None, dates, datetimes, UUIDs, lists of text, and JSON values for JSON fields.
     The columns not named get their defaults in the database. Raises what psycopg raises where a policy refuses a row.
     """
-    fields = {field.name: field for field in model._meta.concrete_fields}
-    keys = [str(fields[name].column) for name in columns]
-    identifiers: list[sql.Composable] = [sql.Identifier(key) for key in keys]
-    typed: list[sql.Composable] = [
-        sql.SQL("{} {}").format(sql.Identifier(key), sql.SQL(str(fields[name].db_type(connection))))
-        for key, name in zip(keys, columns, strict=True)
-    ]
-    statement = sql.SQL("INSERT INTO {0} ({1}) SELECT {1} FROM json_to_recordset(%s) AS given({2})").format(
-        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(identifiers), sql.SQL(", ").join(typed)
-    )
+    keys, statement = _insertion(model, tuple(columns))
     count = 0
     with connection.cursor() as cursor:
         for chunk in _chunks(rows):
@@ -97,6 +89,22 @@ def append(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[o
             cursor.execute(statement, [json.dumps(records, default=_plain, ensure_ascii=False)])
             count += len(records)
     return count
+
+
+# Composing a statement costs more than inserting the rows of one sheet.
+@cache
+def _insertion(model: type[Model], columns: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """Return the columns in the database, and the statement that inserts rows given as one JSON array."""
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    keys = tuple(str(fields[name].column) for name in columns)
+    typed = (
+        sql.SQL("{} {}").format(sql.Identifier(key), sql.SQL(str(fields[name].db_type(connection))))
+        for key, name in zip(keys, columns, strict=True)
+    )
+    statement = sql.SQL("INSERT INTO {0} ({1}) SELECT {1} FROM json_to_recordset(%s) AS given({2})").format(
+        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, keys)), sql.SQL(", ").join(typed)
+    )
+    return keys, statement.as_string()
 
 
 def append_table(model: type[Model], table: pa.Table) -> int:

@@ -7,8 +7,9 @@ added later with an empty default changes no digest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -18,7 +19,8 @@ from django.db.models import Model
 from traboule.database.arrow import sql
 
 Digests = Iterator[tuple[str, str]]
-_CURRENT = sql.SQL("age(t.xmin) <= age(pg_current_xact_id()::xid)")
+TableDigests = Iterator[tuple[str, str, str]]  # The table's name, what names the row or group in it, the digest.
+_CURRENT = "age(t.xmin) <= age(pg_current_xact_id()::xid)"
 _WRITTEN = "SELECT relname FROM pg_stat_xact_user_tables WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"
 
 
@@ -56,30 +58,35 @@ def written_tables() -> frozenset[str]:
 
 
 def all_digests(table: AnchoredTable) -> Digests:
-    """Yield the digests of everything in a table that the context may see."""
-    yield from _run(_query(table, sql.SQL("true")))
+    """Yield the digests of everything in a table that the context may see, by name."""
+    for _, name, digest in _run(f"{_query(table, 'true')} ORDER BY key"):
+        yield name, digest
 
 
-def written_digests(table: AnchoredTable) -> Digests:
-    """Yield the digests of the rows that the transaction under way has written. For a table without a parent."""
-    yield from _run(_query(table, _CURRENT))
+def written_digests(tables: Collection[AnchoredTable]) -> TableDigests:
+    """Yield the digests of the rows that the transaction under way has written. For tables without a parent."""
+    if tables:
+        yield from _run(" UNION ALL ".join(_query(table, _CURRENT) for table in tables))
 
 
-def group_digests(table: AnchoredTable, parents: Collection[Mapping[str, Any]]) -> Digests:
-    """Yield the digests of the groups that belong to rows of the table's parent."""
-    for parent in parents:
-        conditions = [_equals(table.key[0], str(parent[table.key[0]]))]
-        for column, value in (table.within(parent) if table.within else {}).items():
-            test = "starts_with(t.{}, {})" if column == "record" else "t.{} = {}"
-            conditions.append(sql.SQL(test).format(sql.Identifier(column), sql.Literal(value)))
-        yield from _run(_query(table, sql.SQL(" AND ").join(conditions)))
+def group_digests(tables: Collection[AnchoredTable], parents: Collection[Mapping[str, Any]]) -> TableDigests:
+    """Yield the digests of the groups that belong to rows of the tables' parent, which all of them share."""
+    for parent in parents if tables else ():
+        queries, values = [], []
+        for table in tables:
+            within = table.within(parent) if table.within else {}
+            queries.append(_query(table, _group_condition(table.key[0], tuple(within))))
+            values += [str(parent[table.key[0]]), *within.values()]
+        yield from _run(" UNION ALL ".join(queries), values)
 
 
 def written_rows(table: AnchoredTable) -> list[dict[str, Any]]:
     """Return the plain columns of the rows that the transaction under way has written, bytes and JSON left out."""
     columns = [str(field.column) for field in table.model._meta.concrete_fields if not _is_large(field)]
     query = sql.SQL("SELECT {} FROM {} t WHERE {}").format(
-        sql.SQL(", ").join(sql.Identifier(column) for column in columns), sql.Identifier(table.name), _CURRENT
+        sql.SQL(", ").join(sql.Identifier(column) for column in columns),
+        sql.Identifier(table.name),
+        sql.SQL(_CURRENT),
     )
     return [dict(zip(columns, row, strict=True)) for row in _run(query)]
 
@@ -90,18 +97,31 @@ def content_digests(table: AnchoredTable, *, is_written: bool) -> Digests:
         _key(table),
         sql.Identifier(table.content),
         sql.Identifier(table.name),
-        _CURRENT if is_written else sql.SQL("true"),
+        sql.SQL(_CURRENT if is_written else "true"),
     )
     yield from _run(query)
 
 
-def _query(table: AnchoredTable, condition: sql.Composable) -> sql.Composed:
+# Composing the queries of one return costs more than the database needs to answer them.
+@cache
+def _query(table: AnchoredTable, condition: str) -> str:
+    """Return the query for table, key and digest of the rows that meet ``condition``; its values are placeholders."""
     parts = [_part(field) for field in sorted(table.model._meta.concrete_fields, key=lambda field: str(field.column))]
     row = sql.SQL("sha256(convert_to(concat({}), 'UTF8'))").format(sql.SQL(", ").join(parts))
-    return sql.SQL(
-        "SELECT key, encode(sha256(string_agg(digest, ''::bytea ORDER BY digest)), 'hex')"
-        " FROM (SELECT {} AS key, {} AS digest FROM {} t WHERE {}) AS rows GROUP BY key ORDER BY key"
-    ).format(_key(table), row, sql.Identifier(table.name), condition)
+    query = sql.SQL(
+        "SELECT {} AS anchored, key, encode(sha256(string_agg(digest, ''::bytea ORDER BY digest)), 'hex')"
+        " FROM (SELECT {} AS key, {} AS digest FROM {} t WHERE {}) AS rows GROUP BY key"
+    ).format(sql.Literal(table.name), _key(table), row, sql.Identifier(table.name), sql.SQL(condition))
+    return query.as_string()
+
+
+def _group_condition(key: str, within: tuple[str, ...]) -> str:
+    """Return the condition on the rows of one group, a placeholder for each value."""
+    tests = [sql.SQL("t.{} = %s").format(sql.Identifier(key))]
+    for column in within:
+        test = "starts_with(t.{}, %s)" if column == "record" else "t.{} = %s"
+        tests.append(sql.SQL(test).format(sql.Identifier(column)))
+    return sql.SQL(" AND ").join(tests).as_string()
 
 
 def _key(table: AnchoredTable) -> sql.Composed:
@@ -125,15 +145,11 @@ def _part(field: Any) -> sql.Composed:
     )
 
 
-def _equals(column: str, value: str) -> sql.Composed:
-    return sql.SQL("t.{} = {}").format(sql.Identifier(column), sql.Literal(value))
-
-
 def _is_large(field: Any) -> bool:
     return str(field.db_type(connection)) in ("bytea", "jsonb")
 
 
-def _run(query: sql.Composable) -> Iterator[Any]:
+def _run(query: sql.Composable | str, values: Sequence[str] | None = None) -> Iterator[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(query)
+        cursor.execute(query, values)
         yield from cursor.fetchall()

@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -146,10 +146,16 @@ def load(source: Path | str) -> Operation:
     ``participants.3.state``), ``row`` its line, ``value`` what stands there; wording in
     ``operation/faults.yaml``.
     """
-    text = source.read_text(encoding="utf-8-sig", errors="replace") if isinstance(source, Path) else source
-    name = source.name if isinstance(source, Path) else ""
+    if isinstance(source, Path):
+        return _loaded(source.read_text(encoding="utf-8-sig", errors="replace"), source.name)
+    return _loaded(source, "")
+
+
+# Every verb reads the open operation, and reading its YAML takes longer than most verbs do.
+@lru_cache(maxsize=16)
+def _loaded(text: str, file_name: str) -> Operation:
     document = read(text)
-    findings = check(document, file_name=name)
+    findings = check(document, file_name=file_name)
     if findings:
         first = findings[0]
         raise Invalid("operation-invalid", findings, count=len(findings), line=first.row, key=first.field)

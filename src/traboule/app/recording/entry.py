@@ -8,7 +8,7 @@ which; it holds neither a row nor a record.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Protocol, runtime_checkable
 
@@ -21,6 +21,8 @@ from traboule.ledger.entries import LedgerEntry
 from traboule.ledger.keys import LedgerKey
 from traboule.ledger.verification import BYTES, EMPTY, SHOWN, shown_digest, shown_row
 from traboule.ledger.verifier import canonical
+
+_PARENTS = frozenset(table.parent for table in ANCHORED)
 
 
 class _Result(Protocol):
@@ -83,19 +85,19 @@ def _anchors(key: LedgerKey) -> Iterator[tuple[str, str]]:
     victims.
     """
     written = written_tables()
-    parents: dict[str, Collection[Mapping[str, Any]]] = {}
-    for table in ANCHORED:
-        is_written = table.name in written
-        if table.parent:
-            groups = parents.get(table.parent, ())
-            digests = {str(group[table.key[0]]): EMPTY for group in groups}
-            digests |= dict(group_digests(table, groups)) if is_written else {}
-        else:
-            parents[table.label] = written_rows(table) if is_written else ()
-            digests = dict(written_digests(table)) if is_written else {}
-        for name, digest in digests.items():
-            yield f"{table.name}/{name}", key.anchor(f"{table.name}/{name}", digest)
-        if table.content and is_written:
+    tables = [table for table in ANCHORED if table.name in written]
+    alone = written_digests([table for table in tables if not table.parent])
+    digests = {(name, row): digest for name, row, digest in alone}
+    for parent in (table for table in tables if table.label in _PARENTS):
+        groups = written_rows(parent)
+        parts = [table for table in ANCHORED if table.parent == parent.label]
+        digests |= {(part.name, str(group[part.key[0]])): EMPTY for part in parts for group in groups}
+        of_groups = group_digests([part for part in parts if part.name in written], groups)
+        digests |= {(name, row): digest for name, row, digest in of_groups}
+    for (name, row), digest in digests.items():
+        yield f"{name}/{row}", key.anchor(f"{name}/{row}", digest)
+    for table in tables:
+        if table.content:
             contents = content_digests(table, is_written=True)
             yield from ((f"{BYTES}{table.name}/{name}", digest) for name, digest in contents)
 
