@@ -23,7 +23,7 @@ _FILES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Field:
     """One field. ``type`` is text, code, codes, integer, number, date, moment, reference or references.
 
