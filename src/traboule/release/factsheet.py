@@ -8,14 +8,13 @@ and carries no live formula.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
 from traboule.core.codes import vocabulary
+from traboule.core.csv_tables import csv_table
 from traboule.core.language.languages import GROWING_LANGUAGES
 from traboule.release.communique import compose
 from traboule.release.render import page
@@ -70,31 +69,28 @@ def schema(languages: Sequence[str] = ()) -> bytes:
 
 
 def as_csv(statement: Statement) -> bytes:
-    """Return one row a figure, UTF-8 with byte-order mark and CRLF line ends (RFC 4180)."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for line in statement.lines:
-        writer.writerow(
-            [
-                statement.operation,
-                statement.number,
-                statement.kind.value,
-                line.figure,
-                line.of or "",
-                line.value,
-                line.low,
-                line.high,
-                line.precision,
-                line.unit,
-                line.qualifier,
-                statement.start.isoformat(),
-                statement.end.isoformat(),
-                statement.issued_on.isoformat(),
-                wording("en").title(line.figure),
-            ]
+    """Return one row a figure, as :func:`csv_table` writes it."""
+    rows = [
+        (
+            statement.operation,
+            statement.number,
+            statement.kind.value,
+            line.figure,
+            line.of or "",
+            line.value,
+            line.low,
+            line.high,
+            line.precision,
+            line.unit,
+            line.qualifier,
+            statement.start.isoformat(),
+            statement.end.isoformat(),
+            statement.issued_on.isoformat(),
+            wording("en").title(line.figure),
         )
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+        for line in statement.lines
+    ]
+    return csv_table([COLUMNS, *rows])
 
 
 def as_html(statement: Statement, language: str) -> bytes:

@@ -6,9 +6,7 @@ change, and never cost more together than the budget they were drawn under; two 
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +15,7 @@ from typing import Any
 from django.db import IntegrityError
 from django.db.models import Sum
 
+from traboule.core.csv_tables import csv_table
 from traboule.core.errors import Conflict
 from traboule.core.permissions import Actor
 from traboule.release.models import ResearchExport
@@ -73,7 +72,7 @@ def store_export(
     at: datetime,
 ) -> Exported:
     """Store an export. Raises Conflict where another was kept meanwhile."""
-    content = as_csv(table.columns, table.rows)
+    content = csv_table([table.columns, *table.rows])
     number = ResearchExport.objects.filter(operation=operation).count() + 1
     try:
         ResearchExport.objects.create(
@@ -90,11 +89,3 @@ def store_export(
     return Exported(
         operation, number, tuple(table.columns), len(table.rows), epsilon, spent(operation), guarantee, content
     )
-
-
-def as_csv(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
-    """Return a table as CSV, UTF-8 with byte-order mark and CRLF line ends (RFC 4180); it holds codes alone."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerows([columns, *rows])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()

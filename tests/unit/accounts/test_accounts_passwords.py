@@ -54,3 +54,33 @@ def test_a_password_made_for_somebody_has_a_hundred_bits_and_passes() -> None:
     assert len(made) == 50
     assert all(len(password.replace("-", "")) == 20 for password in made)
     passwords.check(passwords.made(), login="iris", name="Iris Novak")
+
+
+def test_a_password_has_twelve_signs_and_at_most_256_and_four_different_ones() -> None:
+    for password in ("abcd" * 3, "abcd" * 64, "abcd" + "a" * 20):
+        passwords.check(password, login="iris", name="Iris Novak")
+    for password, values in (("abcd" * 3)[1:], {"least": 12}), ("abcd" * 64 + "x", {"most": 256}), ("abc" * 5, {}):
+        with pytest.raises(Refused) as refusal:
+            passwords.check(password, login="iris", name="Iris Novak")
+        assert refusal.value.values == values
+
+
+@pytest.mark.parametrize("password", ["NOVAK MARIE IRIS", "iris marie novak", "Iris Marie Novak  "])
+def test_a_password_made_of_ones_own_name_is_refused_in_any_case(password: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        passwords.check(
+            password, login="iris.novak.desk", name="Novak Marie Iris" if password.isupper() else "Iris Marie Novak"
+        )
+    assert refusal.value.code == "password-common"
+
+
+def test_a_long_password_counts_to_its_end() -> None:
+    password = "abcd" * 64
+    assert passwords.matches(passwords.hashed(password), password)
+    assert not passwords.matches(passwords.hashed(password), password[:-1] + "e")
+
+
+def test_a_password_made_for_somebody_is_read_aloud_in_four_groups_of_five() -> None:
+    made = passwords.made()
+    assert [len(group) for group in made.split("-")] == [5, 5, 5, 5]
+    assert set(made) <= set("abcdefghjkmnpqrstuvwxyz23456789-")

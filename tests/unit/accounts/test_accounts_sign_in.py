@@ -19,6 +19,7 @@ from traboule.app.start import Started
 from traboule.core.errors import Refused
 from traboule.core.permissions import Actor, Role
 from traboule.database.context import acting
+from traboule.ledger.models import Entry
 
 
 def refusal(desk: Desk, login: str = "iris", password: str = PASSWORD, at: datetime = AT, **typed: str) -> str:
@@ -183,3 +184,111 @@ def test_credentials_are_nobodys_to_read_but_the_sign_in_paths(desk: Desk, role:
     with acting(SIGN_IN):  # The control.
         assert Credential.objects.count() == 2
         assert SessionKey.objects.count() == 1
+
+
+def left_after(desk: Desk, failures: int, at: datetime = AT) -> FailedSignIns:
+    """Return what is stored after a wrong password that follows ``failures`` others."""
+    with acting(SIGN_IN):
+        FailedSignIns.objects.update(failures=failures, retry_at=None)
+    assert refusal(desk, "iris", "a wrong password", at) == "sign-in-refused"
+    with acting(SIGN_IN):
+        return FailedSignIns.objects.get()
+
+
+@pytest.mark.parametrize(
+    ("failures", "wait"), [(3, None), (4, 1), (5, 2), (6, 4), (13, 512), (14, 900), (25, 900), (10_000, 900)]
+)
+def test_each_failure_after_the_fifth_doubles_the_wait_up_to_a_quarter_of_an_hour(
+    desk: Desk, failures: int, wait: int | None
+) -> None:
+    refusal(desk, "iris", "a wrong password")
+    stored = left_after(desk, failures)
+    assert (stored.failures, stored.last_at) == (failures + 1, AT)
+    assert stored.retry_at == (None if wait is None else AT + timedelta(seconds=wait))
+
+
+def test_the_wait_ends_at_its_moment_and_is_said_in_whole_seconds(desk: Desk) -> None:
+    refusal(desk, "iris", "a wrong password")
+    left_after(desk, 6)
+    for earlier, seconds in ((timedelta(seconds=4), 5), (timedelta(microseconds=1), 1)):
+        with pytest.raises(Refused) as waiting:
+            desk.sign_in("iris", PASSWORD, at=AT + timedelta(seconds=4) - earlier)
+        assert (waiting.value.code, waiting.value.values) == ("sign-in-wait", {"seconds": seconds})
+    assert desk.sign_in("iris", PASSWORD, at=AT + timedelta(seconds=4)).account == "iris"
+    with acting(SIGN_IN):
+        assert not FailedSignIns.objects.exists()
+
+
+def test_failures_are_forgotten_after_a_day(desk: Desk) -> None:
+    refusal(desk, "iris", "a wrong password")
+    assert left_after(desk, 3, AT + timedelta(days=1)).failures == 4
+    assert left_after(desk, 3, AT + timedelta(days=2, microseconds=1)).failures == 1
+
+
+def test_a_password_that_was_made_ends_at_its_moment(desk: Desk) -> None:
+    made = desk.perform("people.password", by=KEEPER, at=AT, login="iris").password
+    last = AT + timedelta(days=7)
+    assert refusal(desk, "iris", made, last) == "sign-in-refused"
+    assert refusal(desk, "iris", made, last - timedelta(microseconds=1)) == "sign-in-new-password"
+
+
+def test_a_password_that_is_made_ends_codes_and_sessions(desk: Desk) -> None:
+    with_codes(desk)
+    later = AT + timedelta(minutes=5)
+    entry = desk.perform("people.password", by=KEEPER, at=later, login="iris")
+    assert (entry.login, entry.person, entry.name, entry.ended_at) == ("iris", "iris", "Iris Novak", None)
+    assert [role.role for role in entry.roles] == [Role.PRESS]
+    with acting(SIGN_IN):
+        credential = Credential.objects.get(account_id="iris")
+        assert (credential.code_secret, credential.code_confirmed, credential.code_counter) == ("", False, 0)
+        assert {session.ended_at for session in SessionKey.objects.filter(account_id="iris")} == {later}
+
+
+def test_a_change_of_password_waits_and_counts_as_signing_in_does(desk: Desk) -> None:
+    here = desk.signed_in(desk.sign_in("iris", PASSWORD, at=AT).token)
+    for _ in range(sign_in.FREE_FAILURES):
+        with pytest.raises(Refused):
+            here.change_password("a wrong password", "an own long password", at=AT)
+    with pytest.raises(Refused) as waiting:
+        here.change_password(PASSWORD, "an own long password", at=AT)
+    assert waiting.value.code == "sign-in-wait"
+    with pytest.raises(Refused) as weak:
+        here.change_password(PASSWORD, "short", at=AT + timedelta(seconds=1))
+    assert weak.value.code == "password-short"
+    here.change_password(PASSWORD, "an own long password", at=AT + timedelta(seconds=1))
+    with acting(SIGN_IN):
+        assert not FailedSignIns.objects.exists()
+
+
+def test_codes_are_confirmed_by_a_code_of_their_own_secret(desk: Desk) -> None:
+    iris = desk.signed_in(desk.sign_in("iris", PASSWORD, at=AT).token)
+    for code in ("", "000000"):
+        with pytest.raises(Refused) as none_yet:
+            iris.perform(Wish("account.codes-confirm", AT), code=code)
+        assert none_yet.value.code == "code-wrong"
+    clock = pyotp.TOTP(iris.perform(Wish("account.codes", AT)).secret)
+    with pytest.raises(Refused) as wrong:
+        iris.perform(Wish("account.codes-confirm", AT), code=clock.at(AT + timedelta(hours=1)))
+    assert wrong.value.code == "code-wrong"
+    iris.perform(Wish("account.codes-confirm", AT), code=clock.at(AT))
+    with acting(SIGN_IN):
+        assert Credential.objects.get(account_id="iris").code_counter == clock.timecode(AT)
+    assert refusal(desk, code=clock.at(AT)) == "sign-in-refused"
+
+
+def test_a_code_is_not_spent_by_a_password_that_is_refused(desk: Desk) -> None:
+    clock = with_codes(desk)
+    later = AT + timedelta(minutes=5)
+    with acting(SIGN_IN):
+        Credential.objects.filter(account_id="iris").update(is_provisional=True)
+    assert refusal(desk, at=later, code=clock.at(later)) == "sign-in-new-password"
+    assert refusal(desk, at=later, code=clock.at(later), new_password="short") == "password-short"
+    assert desk.sign_in("iris", PASSWORD, at=later, code=clock.at(later), new_password="an own long password")
+
+
+def test_a_refused_attempt_leaves_an_entry_of_the_ledger(desk: Desk) -> None:
+    refusal(desk, "iris", "a wrong password")
+    with acting(Actor("auditor", Role.AUDITOR)):
+        entry = Entry.objects.order_by("index").last()
+    assert entry is not None
+    assert (entry.verb, entry.actor, entry.account) == ("session.begin", "sign-in", "")

@@ -16,6 +16,7 @@ from traboule.app.start import Started
 from traboule.core.errors import Invalid, Refused, Unready
 from traboule.core.language.languages import LANGUAGES
 from traboule.core.permissions import Actor, Role
+from traboule.database.context import acting
 from traboule.release import research
 
 AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
@@ -60,6 +61,14 @@ def test_costs_are_remembered_and_the_budget_refuses(desk: Desk) -> None:
         desk.perform("research.export", by=ENGINE, at=AT, epsilon=2.0)
     assert refusal.value.code == "research-budget-spent"
     assert desk.perform("research.export", by=ENGINE, at=AT, epsilon=1.0).spent == 5.0
+
+
+@pytest.mark.promise("exports-carry-no-formula")
+def test_what_is_stored_computes_nothing(desk: Desk) -> None:
+    table = research.ExportTable(("=1+1", "sex"), [("@x", "female"), ("-y", "male")])
+    with acting(ENGINE):
+        made = research.store_export("liberterra-ii", table, epsilon=1.0, guarantee={}, by=ENGINE, at=AT)
+    assert rows(made.content) == [("'=1+1", "sex"), ("'@x", "female"), ("'-y", "male")]
 
 
 @pytest.mark.parametrize("columns", [(), ("sex", "sex"), ("name",), ("sex", "nationality")])

@@ -112,6 +112,14 @@ def test_csv_holds_what_the_sheet_holds() -> None:
     assert {row["window_end"] for row in rows} == {"2024-10-04"}
 
 
+@pytest.mark.promise("exports-carry-no-formula")
+def test_no_text_of_the_csv_is_a_formula() -> None:
+    hostile = replace(full_statement(), operation="=1+1")
+    hostile = replace(hostile, lines=[replace(line, of="@x", unit="+y", qualifier="-z") for line in hostile.lines])
+    for row in csv.DictReader(io.StringIO(factsheet.as_csv(hostile).decode("utf-8-sig"))):
+        assert [row[name] for name in ("operation", "of", "unit", "qualifier")] == ["'=1+1", "'@x", "'+y", "'-z"]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_figure_has_one_title_wherever_it_stands(language: str) -> None:
     """In the communiqué, its tables, the pages and the files for machines: the dictionary's; a part's short form, below

@@ -8,11 +8,14 @@ persons is stated only as "at least", and only where at least that minimum of in
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import product
 from typing import Any
+
+import numpy as np
 
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Invalid
@@ -122,9 +125,10 @@ def generalise(
     of_it = story.groups and all(group in story.incident.groups and group.persons > 0 for group in story.groups)
     if story.incident not in incidents or not of_it:
         raise Invalid("story-unknown", reference=story.incident.reference)
+    columns = _IncidentColumns(incidents)
     for levels in _LEVELS:
         if required <= frozenset(levels):
-            description = _describe(story, incidents, rules, levels)
+            description = _describe(story, columns, rules, levels)
             if description is not None:
                 return description
     return None
@@ -139,7 +143,7 @@ def fits(words: Words, incidents: Sequence[Incident], rules: Rules) -> bool:
         for group in incident.groups
         if _words_of(incident, group, levels) == words
     )
-    return _fits_enough(_persons_fitting(words, incidents, levels), rules, minors=minors)
+    return _fits_enough(_IncidentColumns(incidents).persons_fitting(words, levels), rules, minors=minors)
 
 
 def retell(story: StoryRequest, words: Words, incidents: Sequence[Incident], rules: Rules) -> StoryDescription | None:
@@ -147,7 +151,7 @@ def retell(story: StoryRequest, words: Words, incidents: Sequence[Incident], rul
     Readers could combine other words, however coarse, with the earlier ones."""
     levels = _levels_of(words)
     true = {_words_of(story.incident, group, levels) for group in story.groups} == {words}
-    fitting = _persons_fitting(words, incidents, levels)
+    fitting = _IncidentColumns(incidents).persons_fitting(words, levels)
     if not true or not _fits_enough(fitting, rules, minors=any(group.minor for group in story.groups)):
         return None
     number = _at_least(story, fitting, rules)
@@ -168,10 +172,10 @@ def _levels_of(words: Words) -> tuple[str, ...]:
 
 
 def _describe(
-    story: StoryRequest, incidents: Sequence[Incident], rules: Rules, levels: tuple[str, ...]
+    story: StoryRequest, incidents: _IncidentColumns, rules: Rules, levels: tuple[str, ...]
 ) -> StoryDescription | None:
     words, *other_words = {_words_of(story.incident, group, levels) for group in story.groups}
-    fitting = _persons_fitting(words, incidents, levels)
+    fitting = incidents.persons_fitting(words, levels)
     # A description must be the same for all groups of the story.
     if other_words or not _fits_enough(fitting, rules, minors=any(group.minor for group in story.groups)):
         return None
@@ -179,14 +183,41 @@ def _describe(
     return StoryDescription(*words, at_least=number, persons=sum(fitting.values()), incidents=len(fitting))
 
 
-def _persons_fitting(words: Words, incidents: Sequence[Incident], levels: tuple[str, ...]) -> dict[str, int]:
-    """Return how many persons of each incident fit the words, without incidents where none does."""
-    fitting: dict[str, int] = {}
-    for incident in incidents:
-        persons = sum(group.persons for group in incident.groups if _words_of(incident, group, levels) == words)
-        if persons:
-            fitting[incident.reference] = fitting.get(incident.reference, 0) + persons
-    return fitting
+class _IncidentColumns:
+    """All groups of all incidents as columns, one for each level of each attribute, each made when first needed."""
+
+    def __init__(self, incidents: Sequence[Incident]) -> None:
+        self._groups = [(incident, group) for incident in incidents for group in incident.groups]
+        self._columns: dict[tuple[int, str], np.ndarray[Any, np.dtype[np.str_]]] = {}
+
+    def persons_fitting(self, words: Words, levels: tuple[str, ...]) -> dict[str, int]:
+        """Return how many persons of each incident fit the words, without incidents where none does."""
+        fits_words = np.ones(len(self._groups), dtype=bool)
+        for attribute, (level, word) in enumerate(zip(levels, words, strict=True)):
+            if level:
+                fits_words &= self._column(attribute, level) == word
+        persons = np.bincount(self._incident_of[fits_words], self._persons[fits_words], len(self._references))
+        return {self._references[place]: int(persons[place]) for place in np.flatnonzero(persons)}
+
+    @cached_property
+    def _references(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(incident.reference for incident, _ in self._groups))
+
+    @cached_property
+    def _incident_of(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        places = {reference: place for place, reference in enumerate(self._references)}
+        return np.array([places[incident.reference] for incident, _ in self._groups], dtype=np.int64)
+
+    @cached_property
+    def _persons(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        return np.array([group.persons for _, group in self._groups], dtype=np.int64)
+
+    def _column(self, attribute: int, level: str) -> np.ndarray[Any, np.dtype[np.str_]]:
+        if (attribute, level) not in self._columns:
+            word_of = _WORDS[attribute][level]
+            column = np.array([word_of(incident, group) for incident, group in self._groups], dtype=np.str_)
+            self._columns[attribute, level] = column
+        return self._columns[attribute, level]
 
 
 def _fits_enough(fitting: Mapping[str, int], rules: Rules, *, minors: bool) -> bool:
@@ -205,15 +236,10 @@ def _at_least(story: StoryRequest, fitting: Mapping[str, int], rules: Rules) -> 
 
 
 def _words_of(incident: Incident, group: Group, levels: tuple[str, ...]) -> Words:
-    place, when, sex, age, origin, form = levels
-    return (
-        {"country": incident.country, "region": incident.region, "": ""}[place],
-        {"day": incident.day.isoformat(), "month": incident.day.isoformat()[:7], "": ""}[when],
-        group.sex if sex else "",
-        {"band": group.age_band, "minor": _of_age(group), "": ""}[age],
-        group.origin if origin else "",
-        {"form": group.form, "broader": group.form.split(".")[0], "": ""}[form],
+    place, when, sex, age, origin, form = (
+        word_of[level](incident, group) for word_of, level in zip(_WORDS, levels, strict=True)
     )
+    return place, when, sex, age, origin, form
 
 
 def _of_age(group: Group) -> str:
@@ -224,3 +250,31 @@ def _of_age(group: Group) -> str:
 def _years(band: str, end: str) -> int:
     years = vocabulary("age_bands").attribute(band, end)
     return years if isinstance(years, int) else 0
+
+
+def _unspecified(incident: Incident, group: Group) -> str:
+    del incident, group
+    return ""
+
+
+# What a description says of a group at each level of each attribute.
+_WORDS: tuple[Mapping[str, Callable[[Incident, Group], str]], ...] = (
+    {
+        "country": lambda incident, _: incident.country,
+        "region": lambda incident, _: incident.region,
+        "": _unspecified,
+    },
+    {
+        "day": lambda incident, _: incident.day.isoformat(),
+        "month": lambda incident, _: incident.day.isoformat()[:7],
+        "": _unspecified,
+    },
+    {"sex": lambda _, group: group.sex, "": _unspecified},
+    {"band": lambda _, group: group.age_band, "minor": lambda _, group: _of_age(group), "": _unspecified},
+    {"origin": lambda _, group: group.origin, "": _unspecified},
+    {
+        "form": lambda _, group: group.form,
+        "broader": lambda _, group: group.form.split(".")[0],
+        "": _unspecified,
+    },
+)

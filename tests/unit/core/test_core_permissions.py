@@ -1,0 +1,55 @@
+"""Who may do what, said once more: a right that is added or lost unseen fails here."""
+
+from __future__ import annotations
+
+import pytest
+
+from traboule.core.permissions import GRANTS, PERSONAL_ROLES, PROTECTORS, Actor, Permission, Role, able
+
+N, D, V, P, A, E, M = "national", "desk", "protection", "press", "auditor", "engine", "administrator"
+MAY = {
+    "operation.open": {D, M},
+    "return.prepare": {N, D, M},
+    "return.file": {N},
+    "link": {D, E},
+    "judge": {D, V},
+    "stop": {D},
+    "figures.read": {D, V, P, A},
+    "figures.compute": {D, V, E},
+    "figures.explain": {D, V, A},
+    "release": {P},
+    "release.sign": {D, P},
+    "research.export": {D, E},
+    "text.check": {N, D, V, P, A, M},
+    "database.keep": {M},
+    "ledger.verify": {D, A},
+    "ledger.witness": {N, D, V, P, A},
+    "session.begin": {"sign-in"},
+    "account.keep": {N, D, V, P, A, M},
+    "people.read": {A, M},
+    "people.keep": {M},
+}
+
+
+@pytest.mark.parametrize("permission", list(Permission))
+def test_a_right_is_granted_to_whom_it_should_be_and_nobody_else(permission: Permission) -> None:
+    assert {role.value for role in Role if Actor("x", role).may(permission)} == MAY[permission.value]
+    assert set(able(permission)) == {role for role in PERSONAL_ROLES if role.value in MAY[permission.value]}
+
+
+def test_every_role_is_granted_something_and_the_least_comes_first() -> None:
+    assert set(GRANTS) == set(Role)
+    assert PERSONAL_ROLES == (
+        Role.NATIONAL,
+        Role.PRESS,
+        Role.AUDITOR,
+        Role.DESK,
+        Role.PROTECTION,
+        Role.ADMINISTRATOR,
+    )
+
+
+def test_two_roles_see_who_is_protected() -> None:
+    assert (
+        {role for role in Role if Actor("x", role).sees_protected} == set(PROTECTORS) == {Role.ENGINE, Role.PROTECTION}
+    )
