@@ -1,18 +1,16 @@
 """The command ``traboule`` without its start: each call is forked from a process that has imported everything.
 
 A page of the documentation calls the command twenty times, and each start imports for a second or two. Here the imports
-are made once; the call itself is as in a shell: a process of its own, with the caller's arguments, environment, folder
-and streams, that runs ``main`` and leaves with its status. What the start is made of is tested where commands are
-started as users start them: ``tests/journey/test_journey_wheel.py``, ``test_journey_demo.py`` and
-``tests/failure/test_command_line_breaks.py``.
+are made once, and what is compiled is loaded once; the call itself is as in a shell: a process of its own, with the
+caller's arguments, environment, folder and streams, that runs ``main`` and leaves with its status. What the start is
+made of is tested where commands are started as users start them: ``tests/journey/test_journey_wheel.py``,
+``test_journey_demo.py`` and ``tests/failure/test_command_line_breaks.py``.
 """
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
-import pkgutil
 import socket
 import subprocess
 import sys
@@ -52,14 +50,10 @@ def forked_commands(folder: Path) -> Iterator[Path]:
 
 
 def import_all() -> None:
-    """Import what commands import, but for the packages of extras."""
-    from traboule.app.start import prepare
+    """Import what commands import and have its compiled parts loaded, as the warming up of an installation does."""
+    from traboule.app.warm_up import warm_up
 
-    prepare()
-    for room in ("app", "cli"):
-        package = importlib.import_module(f"traboule.{room}")
-        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            importlib.import_module(module.name)
+    warm_up(lambda *_: None)
 
 
 def serve(address: Path) -> int:
@@ -101,8 +95,10 @@ def answer(called: socket.socket) -> int:
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
-    sys.stdin, sys.stdout = open(0, encoding="utf-8", closefd=False), open(1, "w", encoding="utf-8", closefd=False)
-    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
+    # They stay open until the process ends.
+    sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
+    sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
     arguments, environment, folder = json.loads(content)
     os.environ.clear()
     os.environ.update(environment)
