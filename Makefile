@@ -6,7 +6,7 @@ BIN := .venv/bin
 RUNNING := .venv/.running
 TESTING := .venv/.synced
 SPARK := .venv-spark/.synced
-.PHONY: demo test test-long test-spark check bench bars lock messages changelog
+.PHONY: demo test test-long test-spark mutation check bench bars lock messages changelog
 
 demo: $(RUNNING)
 	@$(BIN)/traboule demo
@@ -22,6 +22,11 @@ test-long: $(TESTING)
 test-spark: $(SPARK)
 	@.ci/java
 	.venv-spark/bin/python -m pytest -n 0 tests/contract -k spark
+
+# Small changes to the rules of access, ledger and disclosure, each against the tests that should notice. About an hour;
+# CI does not run it.
+mutation: $(TESTING)
+	$(BIN)/python -m tests.mutation.run
 
 check: $(TESTING)
 	$(BIN)/ruff check .

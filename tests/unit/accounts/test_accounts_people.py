@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from tests.unit.accounts.conftest import AT, KEEPER, PASSWORD
 
+from traboule.accounts.models import Account, RoleHeld, SessionKey
 from traboule.app.desk import Desk
-from traboule.app.dispatch import Wish
+from traboule.app.dispatch import SIGN_IN, Wish
 from traboule.core.errors import Conflict, NotFound, Refused, TrabouleError
 from traboule.core.permissions import Role
+from traboule.database.context import acting
 
 
 def perform(desk: Desk, verb: str, **arguments: Any) -> Any:
@@ -129,3 +131,52 @@ def test_who_speaks_for_any_state_speaks_for_those_named_alone(desk: Desk) -> No
 def test_there_is_no_such_unit_or_person_to_end(desk: Desk) -> None:
     with pytest.raises(NotFound):
         perform(desk, "password", login="nobody")
+
+
+def test_accounts_in_force_come_first_and_each_says_who_it_is(desk: Desk) -> None:
+    perform(desk, "add", login="zoe", name="Zoé Diallo", roles=("national",), unit="ML", password=PASSWORD)
+    perform(desk, "end", login="iris")
+    ada, zoe, iris = perform(desk, "list").to_json()["accounts"]
+    assert [entry["login"] for entry in (ada, zoe, iris)] == ["ada", "zoe", "iris"]
+    roles = [{"role": "national", "unit": "ML"}]
+    assert zoe == {"login": "zoe", "person": "zoe", "name": "Zoé Diallo", "roles": roles, "ended_at": None}
+    assert iris["ended_at"] == AT.isoformat()
+
+
+def test_an_end_ends_every_session_in_the_table(desk: Desk) -> None:
+    desk.sign_in("iris", PASSWORD, at=AT)
+    desk.sign_in("ada", PASSWORD, at=AT)
+    perform(desk, "end", login="iris")
+    with acting(SIGN_IN):
+        ended = dict(SessionKey.objects.values_list("account_id", "ended_at"))
+        account = Account.objects.get(login="iris")
+    assert ended == {"iris": AT, "ada": None}
+    assert (account.ended_at, account.ended_by) == (AT, "ada")
+
+
+def test_a_role_taken_back_says_when_and_by_whom_and_can_be_granted_anew(desk: Desk) -> None:
+    perform(desk, "grant", login="iris", role="administrator")
+    perform(desk, "revoke", login="ada", role="administrator")
+    with acting(SIGN_IN):
+        row = RoleHeld.objects.get(account_id="ada", role="administrator")
+    assert (row.granted_at, row.granted_by, row.ended_at, row.ended_by) == (AT, "ada", AT, "ada")
+    perform(desk, "grant", login="ada", role="administrator")
+    assert perform(desk, "revoke", login="iris", role="administrator").roles != ()
+
+
+def test_a_unit_is_changed_and_keeps_its_state(desk: Desk) -> None:
+    perform(desk, "unit", code="ML-G", state="ML", name="Gendarmerie", agencies=("b", "a", "b"))
+    changed = perform(desk, "unit", code="ML-G", state="ML", name="Gendarmerie nationale", agencies=()).to_json()
+    assert changed == {"unit": "ML-G", "state": "ML", "name": "Gendarmerie nationale", "agencies": []}
+    with pytest.raises(Conflict) as refusal:
+        perform(desk, "unit", code="ML-G", state="TG", name="Gendarmerie", agencies=())
+    assert refusal.value.code == "unit-of-another-state"
+    whole = perform(desk, "unit", code="SN", state="SN", name="Sénégal", agencies=("b", "a", "b")).to_json()
+    assert whole == {"unit": "SN", "state": "SN", "name": "Sénégal", "agencies": ["a", "b"]}
+
+
+def test_a_malformed_login_cannot_be_a_further_account(desk: Desk) -> None:
+    for login, code in (("Iris 2", "login-malformed"), ("ada", "login-taken")):
+        with pytest.raises(TrabouleError) as refusal:
+            perform(desk, "add", login=login, of="iris", roles=("desk",), password=PASSWORD)
+        assert refusal.value.code == code

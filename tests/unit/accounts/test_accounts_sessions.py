@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import subprocess
 import sys
 from datetime import timedelta
@@ -161,3 +162,24 @@ def test_a_database_with_accounts_never_becomes_a_demos(desk: Desk) -> None:
     with pytest.raises(Refused) as refusal:
         desk.act_in_demo("iris", "", at=AT)
     assert refusal.value.code == "as-outside-demo"
+
+
+def test_a_key_has_256_random_bits(desk: Desk) -> None:
+    tokens = {desk.sign_in("iris", PASSWORD, at=AT).token for _ in range(3)}
+    assert len(tokens) == 3
+    assert {len(base64.urlsafe_b64decode(f"{token}=")) for token in tokens} == {32}
+
+
+def test_a_seat_and_a_demonstration_last_a_year_and_no_longer(database: Started) -> None:
+    desk, year = Desk(database), timedelta(days=365)
+    desk.perform("people.demo", by=KEEPER, at=AT, actors=(Actor("Press Officer", Role.PRESS, account="press"),))
+    entered = desk.act_in_demo("press", "", at=AT)
+    assert desk.signed_in(entered.token).show(at=AT + year - timedelta(seconds=1)).login == "press"
+    assert refused(desk, entered.token, after=year) == "sign-in-needed"
+
+
+def test_who_sits_down_first_may_for_a_year(database: Started) -> None:
+    desk, year = Desk(database), timedelta(days=365)
+    token = desk.sit_down("root", at=AT).token
+    assert desk.signed_in(token).show(at=AT + year - timedelta(seconds=1)).login == "root"
+    assert refused(desk, token, after=year) == "sign-in-needed"

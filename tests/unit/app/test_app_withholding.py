@@ -86,3 +86,53 @@ def test_an_estimate_is_shown_without_the_overlap_of_lists() -> None:
     few, many = (withholding.of_estimate({**plain, "seen": seen, "warnings": ["x"]}, POLICY) for seen in (9, 10))
     assert (few["seen"], few["unseen"], few["overlap"], few["warnings"]) == (None, None, None, [])
     assert (many["seen"], many["unseen"], many["overlap"], many["warnings"]) == (10, 7, None, ["x"])
+
+
+def test_the_threshold_is_that_of_what_is_counted() -> None:
+    low_for_minors = ReleasePolicy(threshold=10, rounding=5, minimum_incidents=3, minors_threshold=4, languages=("en",))
+    thresholds = {
+        name: (
+            withholding.threshold_of(dictionary()[name], POLICY),
+            withholding.threshold_of(dictionary()[name], low_for_minors),
+        )
+        for name in ("arrests", "potential_victims_minors", "database_checks")
+    }
+    assert thresholds == {"arrests": (10, 10), "potential_victims_minors": (20, 10), "database_checks": (0, 0)}
+
+
+def test_remarks_and_changes_of_what_counts_persons_are_withheld_from_a_run() -> None:
+    checks, arrests = ({"figure": name, "old": 3, "new": 40, "steps": ["x"]} for name in ("database_checks", "arrests"))
+    run = {"figures": [], "since": [checks, arrests], "remarks": [checks, arrests], "extra": {}, "other_declared": []}
+    seen = withholding.of_figures(run, POLICY)
+    assert seen["remarks"] == [checks]
+    assert seen["since"] == [checks, {**arrests, "old": None, "new": None, "steps": [], "below": 10}]
+
+
+def test_an_explanation_says_the_headline_and_nothing_of_what_is_behind_it() -> None:
+    behind = {
+        "by_state": {"ML": 1},
+        "without": {"ML": 1},
+        "contributing": {"total": 9, "records": 9, "page": 2, "pages": 3, "entries": ["x"]},
+        "open_links": ["x"],
+        "remarks": ["x"],
+    }
+    hidden = {
+        "by_state": {},
+        "without": {},
+        "contributing": {"total": None, "records": None, "page": 1, "pages": 1, "entries": []},
+        "open_links": [],
+        "remarks": [],
+    }
+    for name, value, below in (("arrests", 40, None), ("arrests", 9, 10)):
+        plain = {"definition": {"id": name}, **figure(name, value), **behind}
+        seen = withholding.of_explanation(plain, POLICY)
+        assert {key: seen[key] for key in hidden} == hidden
+        assert (seen["value"], seen["below"], seen["breakdowns"]) == (None if below else 40, below, {})
+    checks = {"definition": {"id": "database_checks"}, **figure("database_checks", 1), **behind}
+    assert withholding.of_explanation(checks, POLICY) == checks
+
+
+def test_few_on_a_list_withhold_the_whole_estimate() -> None:
+    plain = {"figure": "arrests", "seen": 9, "unseen": 7, "low": 3, "high": 20, "overlap": 1, "pairs": [1], "models": 4}
+    few = withholding.of_estimate({**plain, "warnings": ["x"]}, POLICY)
+    assert few == {**dict.fromkeys(plain), "figure": "arrests", "pairs": [], "models": 0, "warnings": []}

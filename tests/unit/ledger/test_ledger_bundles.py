@@ -208,6 +208,21 @@ def test_the_copied_verifier_needs_nothing_else(folder: Path) -> None:
     )
 
 
+def test_the_verifier_s_status_is_nought_only_where_all_agrees(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ledger, proof, documents = (str(folder / name) for name in ("ledger.json", "receipt.json", "documents"))
+    receipt_and_documents = ["--receipt", proof, "--documents", documents]
+    assert verifier.main([ledger, "--key", KEY, *receipt_and_documents]) == 0
+    assert verifier.main([ledger, "--key", KEY]) == 0
+    assert verifier.main([ledger, "--key", "nonsense"]) == 1
+    assert verifier.main([proof, "--key", KEY]) == 1
+    assert verifier.main([str(folder / "absent.json"), "--key", KEY]) == 1
+    (folder / "documents" / "more.txt").write_bytes(b"x")
+    assert verifier.main([ledger, "--key", KEY, *receipt_and_documents]) == 1
+    assert len(capsys.readouterr().out.splitlines()) == 3 + 1 + 1 + 1 + 1 + 3
+
+
 @pytest.mark.parametrize("language", ["en", "fr", "es", "ar"])
 def test_the_copied_verifier_speaks(folder: Path, language: str) -> None:
     assert set(verifier.SENTENCES[language]) == set(verifier.SENTENCES["en"])

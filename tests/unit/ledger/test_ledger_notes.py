@@ -88,6 +88,41 @@ def test_a_signature_has_one_form() -> None:
     assert not is_signed((2**255 - 19).to_bytes(32, "little"), b"", signature)
 
 
+IDENTITY = (1).to_bytes(32, "little")  # The neutral point; as a key it makes every challenge count for nothing.
+BASE = (4 * pow(5, -1, 2**255 - 19) % (2**255 - 19)).to_bytes(32, "little")
+
+
+def test_a_signature_has_one_length() -> None:
+    key, _, signature = (bytes.fromhex(part) for part in RFC_8032[0])
+    for longer in (signature + b"\0", signature[:-1]):
+        assert not is_signed(key, b"", longer)
+
+
+def test_both_coordinates_of_a_signature_must_agree() -> None:
+    one = (1).to_bytes(32, "little")
+    assert is_signed(IDENTITY, b"", BASE + one)
+    mirrored = BASE[:31] + bytes([BASE[31] | 0x80])  # The same y, the opposite x.
+    assert not is_signed(IDENTITY, b"", mirrored + one)
+
+
+def test_a_coordinate_has_one_form() -> None:
+    """A y of p is one of nought written otherwise (RFC 8032, 5.1.3)."""
+    nought, otherwise = bytes(32), (2**255 - 19).to_bytes(32, "little")
+    signature = IDENTITY + bytes(32)
+    messages = [bytes([number]) for number in range(64)]
+    assert any(is_signed(nought, message, signature) for message in messages)
+    assert not any(is_signed(otherwise, message, signature) for message in messages)
+
+
+def test_signs_that_are_no_base64_are_refused() -> None:
+    with pytest.raises(Faulty, match="key-malformed"):
+        VerifierKey.parse(KEY[:-1] + "!" + KEY[-1])
+    with pytest.raises(Faulty, match="note-malformed"):
+        split_note(NOTE[:-4] + "!" + NOTE[-4:])
+    with pytest.raises(Faulty, match="note-malformed"):
+        checkpoint_in("origin\n1\n!" + "A" * 43 + "=\n")
+
+
 def test_the_note_of_go_is_signed_byte_for_byte() -> None:
     signer = Signer.log("PeterNeumann", SEED)
     assert key_text(signer.key) == KEY

@@ -187,3 +187,55 @@ def test_an_append_reads_and_writes_few_nodes() -> None:
     assert most_read == 12
     assert most_written == 13
     assert len(nodes) == 2 * 4096 - 1
+
+
+@pytest.mark.parametrize(("old", "new"), [(-1, 3), (4, 3)])
+def test_there_is_no_proof_between_trees_that_are_none(old: int, new: int) -> None:
+    with pytest.raises(ValueError, match="no such tree"):
+        merkle.consistency_proof(old, new, merkle.memory(LEAVES))
+
+
+def test_what_is_no_proof_proves_nothing() -> None:
+    roots = [root_of(LEAVES[:size]) for size in range(len(LEAVES) + 1)]
+    assert is_consistent((3, roots[3]), (3, roots[3]), [])
+    assert is_consistent((0, roots[0]), (3, roots[3]), [])
+    for old, new, proof, first, second in (
+        (3, 3, [LEAVES[0]], roots[3], roots[3]),
+        (3, 3, [], roots[3], roots[4]),
+        (0, 3, [LEAVES[0]], roots[0], roots[3]),
+        (0, 3, [], roots[1], roots[3]),
+        (4, 3, [], roots[4], roots[3]),
+        (-1, 3, [LEAVES[0]], roots[1], roots[3]),
+        (3, 5, [], roots[3], roots[5]),
+        (4, 5, [], roots[4], roots[5]),
+    ):
+        assert is_consistent((old, first), (new, second), proof) is False
+
+
+def test_a_proof_with_a_hash_too_many_proves_nothing() -> None:
+    nodes = merkle.memory(LEAVES)
+    for size in range(1, len(LEAVES) + 1):
+        root = root_of(LEAVES[:size])
+        for index in range(size):
+            proof = merkle.inclusion_proof(index, size, nodes)
+            assert is_included(LEAVES[index], index, size, proof, root)
+            assert not is_included(LEAVES[index], index, size, [*proof, LEAVES[0]], root)
+            assert not is_included(LEAVES[index], index + size, size, proof, root)
+        for old in range(1, size):
+            proof = merkle.consistency_proof(old, size, nodes)
+            assert is_consistent((old, root_of(LEAVES[:old])), (size, root), proof)
+            assert not is_consistent((old, root_of(LEAVES[:old])), (size, root), [*proof, LEAVES[0]])
+            assert not is_consistent((old, root_of(LEAVES[:old])), (size, root), proof[:-1])
+
+
+def test_a_root_has_the_shape_of_the_rfc_beyond_eight_leaves() -> None:
+    leaves = [leaf_hash(bytes([number])) for number in range(21)]
+
+    def by_definition(part: list[bytes]) -> bytes:
+        if len(part) == 1:
+            return part[0]
+        split = 1 << (len(part) - 1).bit_length() - 1
+        return node_hash(by_definition(part[:split]), by_definition(part[split:]))
+
+    for size in range(1, 22):
+        assert root_of(leaves[:size]) == by_definition(leaves[:size])
