@@ -208,6 +208,8 @@ def _draft(
     next_release = None if kind is Kind.FINAL else written.next_release
     added = Added(kind, reasons, _aware(embargo_until), stories, written.quotation, next_release)
     statement = state(operation, computed, added, past=desk.history(operation.code), today=call.at.date())
+    # What may not be drafted whatever its numbers is refused before these are protected, which takes long.
+    drafts.check_draft(statement, computed.context.open_returns, at=call.at)
     earlier = publications.issued(operation.code)
     statement = publications.protected_headlines(statement, computed, operation, earlier)
     if missing := uncleared(statement):
