@@ -211,8 +211,8 @@ def _draft(
     next_release = None if kind is Kind.FINAL else written.next_release
     added = Added(kind, reasons, _aware(embargo_until), stories, written.quotation, next_release)
     statement = state(operation, computed, added, past=desk.history(operation.code), today=call.at.date())
-    # Before its tables are protected, which takes seconds.
-    drafts.check_order(statement, computed.context.open_returns)
+    # What may not be drafted whatever its numbers is refused before these are protected, which takes long.
+    drafts.check_draft(statement, computed.context.open_returns, at=call.at)
     earlier = publications.issued(operation.code)
     statement = publications.protected_headlines(statement, computed, operation, earlier)
     if missing := uncleared(statement):

@@ -8,14 +8,14 @@ persons is stated only as "at least", and only where at least that minimum of in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from itertools import product
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Invalid
@@ -105,11 +105,9 @@ _SEX = (("sex", 0), ("", 2))
 _AGE = (("band", 0), ("minor", 1), ("", 3))
 _ORIGIN = (("origin", 0), ("", 2))
 _FORM = (("form", 0), ("broader", 1), ("", 4))
+_ATTRIBUTES = (_PLACE, _WHEN, _SEX, _AGE, _ORIGIN, _FORM)
 
-
-_COSTED_LEVELS = tuple(
-    sorted(product(_PLACE, _WHEN, _SEX, _AGE, _ORIGIN, _FORM), key=lambda levels: sum(cost for _, cost in levels))
-)
+_COSTED_LEVELS = tuple(sorted(product(*_ATTRIBUTES), key=lambda levels: sum(cost for _, cost in levels)))
 _LEVELS = tuple(tuple(name for name, _ in levels) for levels in _COSTED_LEVELS)
 
 
@@ -125,10 +123,10 @@ def generalise(
     of_it = story.groups and all(group in story.incident.groups and group.persons > 0 for group in story.groups)
     if story.incident not in incidents or not of_it:
         raise Invalid("story-unknown", reference=story.incident.reference)
-    columns = _IncidentColumns(incidents)
+    table = _WordTable(incidents)
     for levels in _LEVELS:
         if required <= frozenset(levels):
-            description = _describe(story, columns, rules, levels)
+            description = _describe(story, table, rules, levels)
             if description is not None:
                 return description
     return None
@@ -143,7 +141,7 @@ def fits(words: Words, incidents: Sequence[Incident], rules: Rules) -> bool:
         for group in incident.groups
         if _words_of(incident, group, levels) == words
     )
-    return _fits_enough(_IncidentColumns(incidents).persons_fitting(words, levels), rules, minors=minors)
+    return _fits_enough(_WordTable(incidents).persons_fitting(words, levels), rules, minors=minors)
 
 
 def retell(story: StoryRequest, words: Words, incidents: Sequence[Incident], rules: Rules) -> StoryDescription | None:
@@ -151,7 +149,7 @@ def retell(story: StoryRequest, words: Words, incidents: Sequence[Incident], rul
     Readers could combine other words, however coarse, with the earlier ones."""
     levels = _levels_of(words)
     true = {_words_of(story.incident, group, levels) for group in story.groups} == {words}
-    fitting = _IncidentColumns(incidents).persons_fitting(words, levels)
+    fitting = _WordTable(incidents).persons_fitting(words, levels)
     if not true or not _fits_enough(fitting, rules, minors=any(group.minor for group in story.groups)):
         return None
     number = _at_least(story, fitting, rules)
@@ -171,53 +169,44 @@ def _levels_of(words: Words) -> tuple[str, ...]:
     )
 
 
-def _describe(
-    story: StoryRequest, incidents: _IncidentColumns, rules: Rules, levels: tuple[str, ...]
-) -> StoryDescription | None:
-    words, *other_words = {_words_of(story.incident, group, levels) for group in story.groups}
-    fitting = incidents.persons_fitting(words, levels)
-    # A description must be the same for all groups of the story.
-    if other_words or not _fits_enough(fitting, rules, minors=any(group.minor for group in story.groups)):
-        return None
-    number = _at_least(story, fitting, rules)
-    return StoryDescription(*words, at_least=number, persons=sum(fitting.values()), incidents=len(fitting))
-
-
-class _IncidentColumns:
-    """All groups of all incidents as columns, one for each level of each attribute, each made when first needed."""
+class _WordTable:
+    """The words of every group of persons at every level of generalisation, for many descriptions to be compared
+    with."""
 
     def __init__(self, incidents: Sequence[Incident]) -> None:
-        self._groups = [(incident, group) for incident in incidents for group in incident.groups]
-        self._columns: dict[tuple[int, str], np.ndarray[Any, np.dtype[np.str_]]] = {}
+        rows = [(incident, group) for incident in incidents for group in incident.groups]
+        self._references = [incident.reference for incident, _ in rows]
+        self._persons = [group.persons for _, group in rows]
+        words_of_rows = [_words_by_level(incident, group) for incident, group in rows]
+        self._words = [
+            {level: np.array([words[place][level] for words in words_of_rows], dtype=np.str_) for level, _ in levels}
+            for place, levels in enumerate(_ATTRIBUTES)
+        ]
 
     def persons_fitting(self, words: Words, levels: tuple[str, ...]) -> dict[str, int]:
         """Return how many persons of each incident fit the words, without incidents where none does."""
-        fits_words = np.ones(len(self._groups), dtype=bool)
-        for attribute, (level, word) in enumerate(zip(levels, words, strict=True)):
+        is_fitting: NDArray[np.bool_] = np.ones(len(self._persons), dtype=np.bool_)
+        for level, word, words_by_level in zip(levels, words, self._words, strict=True):
             if level:
-                fits_words &= self._column(attribute, level) == word
-        persons = np.bincount(self._incident_of[fits_words], self._persons[fits_words], len(self._references))
-        return {self._references[place]: int(persons[place]) for place in np.flatnonzero(persons)}
+                is_fitting &= words_by_level[level] == word
+        fitting: dict[str, int] = {}
+        for row in np.flatnonzero(is_fitting).tolist():
+            if persons := self._persons[row]:
+                reference = self._references[row]
+                fitting[reference] = fitting.get(reference, 0) + persons
+        return fitting
 
-    @cached_property
-    def _references(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(incident.reference for incident, _ in self._groups))
 
-    @cached_property
-    def _incident_of(self) -> np.ndarray[Any, np.dtype[np.int64]]:
-        places = {reference: place for place, reference in enumerate(self._references)}
-        return np.array([places[incident.reference] for incident, _ in self._groups], dtype=np.int64)
-
-    @cached_property
-    def _persons(self) -> np.ndarray[Any, np.dtype[np.int64]]:
-        return np.array([group.persons for _, group in self._groups], dtype=np.int64)
-
-    def _column(self, attribute: int, level: str) -> np.ndarray[Any, np.dtype[np.str_]]:
-        if (attribute, level) not in self._columns:
-            word_of = _WORDS[attribute][level]
-            column = np.array([word_of(incident, group) for incident, group in self._groups], dtype=np.str_)
-            self._columns[attribute, level] = column
-        return self._columns[attribute, level]
+def _describe(story: StoryRequest, table: _WordTable, rules: Rules, levels: tuple[str, ...]) -> StoryDescription | None:
+    words, *other_words = {_words_of(story.incident, group, levels) for group in story.groups}
+    # A description must be the same for all groups of the story.
+    if other_words:
+        return None
+    fitting = table.persons_fitting(words, levels)
+    if not _fits_enough(fitting, rules, minors=any(group.minor for group in story.groups)):
+        return None
+    number = _at_least(story, fitting, rules)
+    return StoryDescription(*words, at_least=number, persons=sum(fitting.values()), incidents=len(fitting))
 
 
 def _fits_enough(fitting: Mapping[str, int], rules: Rules, *, minors: bool) -> bool:
@@ -237,9 +226,22 @@ def _at_least(story: StoryRequest, fitting: Mapping[str, int], rules: Rules) -> 
 
 def _words_of(incident: Incident, group: Group, levels: tuple[str, ...]) -> Words:
     place, when, sex, age, origin, form = (
-        word_of[level](incident, group) for word_of, level in zip(_WORDS, levels, strict=True)
+        words[level] for words, level in zip(_words_by_level(incident, group), levels, strict=True)
     )
     return place, when, sex, age, origin, form
+
+
+def _words_by_level(incident: Incident, group: Group) -> tuple[dict[str, str], ...]:
+    """Return what each attribute says at each of its levels, in the order of a description."""
+    day = incident.day.isoformat()
+    return (
+        {"country": incident.country, "region": incident.region, "": ""},
+        {"day": day, "month": day[:7], "": ""},
+        {"sex": group.sex, "": ""},
+        {"band": group.age_band, "minor": _of_age(group), "": ""},
+        {"origin": group.origin, "": ""},
+        {"form": group.form, "broader": group.form.split(".")[0], "": ""},
+    )
 
 
 def _of_age(group: Group) -> str:
@@ -250,31 +252,3 @@ def _of_age(group: Group) -> str:
 def _years(band: str, end: str) -> int:
     years = vocabulary("age_bands").attribute(band, end)
     return years if isinstance(years, int) else 0
-
-
-def _unspecified(incident: Incident, group: Group) -> str:
-    del incident, group
-    return ""
-
-
-# What a description says of a group at each level of each attribute.
-_WORDS: tuple[Mapping[str, Callable[[Incident, Group], str]], ...] = (
-    {
-        "country": lambda incident, _: incident.country,
-        "region": lambda incident, _: incident.region,
-        "": _unspecified,
-    },
-    {
-        "day": lambda incident, _: incident.day.isoformat(),
-        "month": lambda incident, _: incident.day.isoformat()[:7],
-        "": _unspecified,
-    },
-    {"sex": lambda _, group: group.sex, "": _unspecified},
-    {"band": lambda _, group: group.age_band, "minor": lambda _, group: _of_age(group), "": _unspecified},
-    {"origin": lambda _, group: group.origin, "": _unspecified},
-    {
-        "form": lambda _, group: group.form,
-        "broader": lambda _, group: group.form.split(".")[0],
-        "": _unspecified,
-    },
-)
