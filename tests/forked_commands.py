@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -62,13 +63,14 @@ def serve(address: Path) -> int:
         listening.bind(str(address))
         listening.listen()
         print("ready", flush=True)
-        while True:
+        while 0 not in select.select([listening, 0], [], [])[0]:  # Its input ends with the process that started it.
             called, _ = listening.accept()
             with called:
                 if os.fork() == 0:
                     listening.close()
                     return answer(called)
             reap()
+    return 0
 
 
 def reap() -> None:
