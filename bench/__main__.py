@@ -13,7 +13,19 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bench import bars, compiling, demo, disclosure, figures, growth, historical, linkage, reading, validation
+from bench import (
+    bars,
+    compiling,
+    demo,
+    disclosure,
+    figures,
+    growth,
+    historical,
+    linkage,
+    protection,
+    reading,
+    validation,
+)
 from bench.children import ROOT, run
 from bench.growth import skipped
 from bench.machine import machine
@@ -60,6 +72,7 @@ def sections(peers: Sequence[str], *, quick: bool) -> list[Section]:
         ("Bars of single rooms", "bars", bars),
         ("Compiling on a new machine", "compiling", compiling),
         ("The demo, the whole way", "demo", demo),
+        ("What walls and ledger cost, the whole demo", "protection", protection),
     ):
         about = " ".join(part.replace("\n", " ") for part in (of.__doc__ or "").strip().split("\n\n")[::2])
         found.append(Section(title, about, f"python bench/{program}.py", of.measure))

@@ -19,6 +19,8 @@ MEASURES: Mapping[str, tuple[str, bool]] = {
     "found": ("found in the first 20", False),
     "seconds": ("seconds", True),
     "cpu_seconds": ("seconds of processors", True),
+    "desk_link_seconds": ("linkage for the desk, seconds", True),
+    "overhead": ("overhead", True),
     "start_seconds": ("start, seconds", True),
     "train_seconds": ("training, seconds", True),
     "peak_mb": ("peak memory, MB", True),

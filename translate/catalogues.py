@@ -9,26 +9,33 @@ translation stays and is marked fuzzy. The same sources give the same bytes.
 from __future__ import annotations
 
 import io
+import re
 import string
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from traboule.core.language.messages import domains, messages
+from traboule.core.language.messages import domains, messages, plural_forms
+from traboule.core.language.numbers import locale_of
 
 SOURCE = Path(__file__).parents[1] / "src" / "traboule"
 _LOCALE = SOURCE / "locale"
 _WIDTH = 120
+_HEDGED = re.compile(r"\w\((?:e?s|es|e|ies|x)\)")  # "row(s)"
 _NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)  # A date would make equal catalogues differ.
 
 
 class Fault(NamedTuple):
-    """What is wrong with one message of one language; ``kind`` is missing, fuzzy, places, obsolete or stale."""
+    """What is wrong with one message of one language.
+
+    ``kind`` is missing, fuzzy, places, repeated, forms, obsolete or stale.
+    """
 
     language: str
     domain: str
@@ -88,9 +95,27 @@ def faults(language: str, *, growing: bool = False) -> Iterator[Fault]:
                 yield Fault(language, domain, str(entry.context), "fuzzy")
             elif entry.string and _places(str(entry.string)) != _places(str(entry.id)):
                 yield Fault(language, domain, str(entry.context), "places")
+            elif is_repeated(str(entry.string)):
+                yield Fault(language, domain, str(entry.context), "repeated")
+            elif has_faulty_forms(str(entry.string), language):
+                yield Fault(language, domain, str(entry.context), "forms")
         po, mo = written(catalog)
         if po != path.read_bytes() or mo != path.with_suffix(".mo").read_bytes():
             yield Fault(language, domain, "", "stale")
+
+
+def is_repeated(text: str) -> bool:
+    """Tell whether a text says everything twice or more, as careless merges of catalogues leave it."""
+    return len(text) > 20 and text in (text + text)[1:-1]
+
+
+def has_faulty_forms(text: str, language: str) -> bool:
+    """Tell whether a text writes "row(s)", or lists forms (``{rows:one=row|other=rows}``) that are not those of the
+    language: ``other`` always, ``one`` where there is one, and in Arabic those of two, few and many as well."""
+    categories = {*Locale.parse(locale_of(language)).plural_form.tags, "other"}
+    needed = categories - {"zero"} if language == "ar" else {"one", "other"}
+    listed = [set(plural_forms(forms)) for _, _, forms, _ in string.Formatter().parse(text) if forms]
+    return bool(_HEDGED.search(text)) or any(not needed <= forms <= categories for forms in listed)
 
 
 def _read(language: str, domain: str) -> Catalog:

@@ -5,18 +5,23 @@ In: plain text. Out: Markdown. Promise: whatever a catalogue holds, a cell stays
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 SOURCE = Path(__file__).parents[2] / "src" / "traboule"
 WRITTEN = "<!-- Written by docs/reference/generate.py from what the program itself reads. Do not edit. -->"
 
+_FORMS = re.compile(r"\{\w+:[^{}]*\bother=([^{}|]*)[^{}]*\}")
 LANGUAGE_NAMES = {"en": "English", "fr": "Français", "es": "Español", "ar": "العربية"}
 
 
 def text(value: object) -> str:
-    """Return ``value`` on one line, with what Markdown would take for its own made harmless."""
-    line = " ".join(str(value).split())
+    """Return ``value`` on one line, with what Markdown would take for its own made harmless.
+
+    Of a place that lists the forms of a plural, the form for many is shown.
+    """
+    line = _FORMS.sub(r"\1", " ".join(str(value).split()))
     for sign, harmless in (("\\", "\\\\"), ("<", "&lt;"), ("*", "\\*"), ("[", "\\["), ("]", "\\]")):
         line = line.replace(sign, harmless)
     return line

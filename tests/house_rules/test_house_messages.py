@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,12 @@ import pytest
 import yaml
 from babel.messages.catalog import Catalog
 from translate import catalogues
-from translate.catalogues import SOURCE, Fault, faults, messages, updated, written
+from translate.catalogues import SOURCE, Fault, faults, has_faulty_forms, messages, updated, written
 
 from traboule.core.language.languages import GROWING_LANGUAGES, LANGUAGES
 from traboule.core.language.messages import catalogue, domain_of, domains, translated
 
+PLACE = re.compile(r"\{\w+\}")
 TRANSLATED = (*LANGUAGES[1:], *GROWING_LANGUAGES)
 
 
@@ -66,6 +68,31 @@ def test_planted_faults_are_seen(apart: Path) -> None:
     path = apart / "fr" / "LC_MESSAGES" / "cli.po"
     path.write_text(path.read_text(encoding="utf-8").replace("sans rien", "sans  rien"), encoding="utf-8")
     assert Fault("fr", "cli", "", "stale") in set(faults("fr"))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Tout est dit une fois. Tout est dit une fois. ", "repeated"),
+        ("{count} ligne(s)", "forms"),
+        ("{count} {count:one=ligne}", "forms"),
+        ("{count} {count:one=ligne|few=lignes|other=lignes}", "forms"),
+        ("{count} {count:one=ligne|other=lignes}", None),
+    ],
+)
+def test_a_text_said_twice_and_plurals_that_are_none_are_seen(apart: Path, text: str, kind: str | None) -> None:
+    message = next(message for message in messages("cli") if {"{count}"} == set(PLACE.findall(message.english)))
+    catalog = updated("fr", "cli")
+    catalog.get(message.english, message.context).string = text if "{count}" in text else f"{text}{{count}}" * 2
+    catalogues.write("fr", "cli", catalog)
+    of_message = [fault.kind for fault in faults("fr") if fault.context == message.context]
+    assert of_message == ([] if kind is None else [kind])
+    assert has_faulty_forms("{count} {count:one=صف|other=صفوف}", "ar")
+
+
+def test_english_has_a_form_for_one_and_for_many() -> None:
+    texts = [message for domain in domains() for message in messages(domain)]
+    assert [message.context for message in texts if has_faulty_forms(message.english, "en")] == []
 
 
 def test_a_translation_of_changed_english_is_kept_and_fuzzy(apart: Path) -> None:

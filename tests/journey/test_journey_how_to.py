@@ -23,12 +23,12 @@ PAGES = Path(__file__).parents[2] / "docs" / "how-to"
         ("write-an-operation-file.md", ["3 countries and territories take part", "0 of 3 have filed"]),
     ],
 )
-def test_how_to_runs_as_it_stands(page: str, promised: list[str], folder: Path) -> None:
+def test_how_to_runs_as_it_stands(page: str, promised: list[str], folder: Path, forked: Path) -> None:
     blocks = BLOCK.findall((PAGES / page).read_text(encoding="utf-8"))
     assert blocks
     said = ""
     for status, script in blocks:
-        finished = run(folder, script)
+        finished = run(folder, forked, script)
         said += " ".join(finished.stdout.split()) + " "
         assert finished.returncode == int(status or 0), f"{script}\n{finished.stdout}\n{finished.stderr}"
     assert [words for words in promised if words not in said] == []

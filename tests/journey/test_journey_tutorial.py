@@ -26,10 +26,10 @@ def folder() -> Iterator[Path]:
         embedded.stop(made / ".traboule")
 
 
-def run(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, forked: Path, script: str) -> subprocess.CompletedProcess[str]:
     environment = {
         **os.environ,
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PATH": f"{forked}:{Path(sys.executable).parent}:{os.environ['PATH']}",
         "TRABOULE_LANGUAGE": "en",
     }
     return subprocess.run(
@@ -43,12 +43,12 @@ def run(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_tutorial_runs_as_it_stands(folder: Path) -> None:
+def test_tutorial_runs_as_it_stands(folder: Path, forked: Path) -> None:
     blocks = BLOCK.findall(TUTORIAL.read_text(encoding="utf-8"))
     assert len(blocks) > 8
     said = ""
     for status, script in blocks:
-        finished = run(folder, script)
+        finished = run(folder, forked, script)
         said += finished.stdout
         assert finished.returncode == int(status or 0), f"{script}\n{finished.stdout}\n{finished.stderr}"
     assert "31/02/2001" in said

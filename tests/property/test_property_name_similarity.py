@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise, product
 
 import numpy as np
@@ -146,19 +147,25 @@ def nearly(known: list[Word], one: np.ndarray, two: np.ndarray) -> np.ndarray:
 
 
 def closely_of(known: list[Word], one: np.ndarray, two: np.ndarray) -> np.ndarray:
-    """Return by how many bits pairs across scripts are likelier one name than look-alikes; infinity for all others."""
-    found = np.full(len(one), np.inf)
-    for place, (a, b) in enumerate(zip(one.tolist(), two.tolist(), strict=True)):
-        plain, native = sorted((known[a], known[b]), key=lambda word: word.script != "latin")
-        if plain.script == "latin" and native.script in LEARNED and native.native:
-            held = script_model(native.script)
-            numbers = SignNumbers(native.script, held.numbers)
-            packed = PackedTokens.of([latin_symbols(plain.text)]), PackedTokens.of([numbers.of(native.native)])
-            _, said = features(held, *packed, np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64))
-            found[place] = (said @ held.parameters.closely)[0]
-    return found
+    """Return by how many bits pairs across scripts are likelier one name than look-alikes; infinity for all others.
+
+    The pairs of a script are computed in one call, each once: it has the same bits in either order.
+    """
+    bits = np.full((len(known), len(known)), np.inf)
+    latin = np.array([place for place, word in enumerate(known) if word.script == "latin"], dtype=np.int64)
+    packed = PackedTokens.of([latin_symbols(known[place].text) for place in latin])
+    for script in LEARNED:
+        native = np.array([i for i, word in enumerate(known) if word.script == script and word.native], dtype=np.int64)
+        model = script_model(script)
+        numbers = SignNumbers(script, model.numbers)
+        own = PackedTokens.of([numbers.of(known[place].native) for place in native])
+        a, b = (side.ravel() for side in np.meshgrid(np.arange(len(latin)), np.arange(len(native)), indexing="ij"))
+        against_alike = features(model, packed, own, a, b)[1] @ model.parameters.closely
+        bits[latin[a], native[b]] = bits[native[b], latin[a]] = against_alike
+    return bits[one, two]
 
 
+@cache
 def native_words() -> list[Word]:
     table, _ = name_table([FiledName(*name) for name in NAMES])
     return [token for token in table.tokens if token.script in ("arabic", "cyrillic", "hebrew", "hangul", "kana")]

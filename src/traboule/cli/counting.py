@@ -171,6 +171,8 @@ def compare(
                 _why(session, change["steps"]),
             )
         session.out.print(table)
+        if any("below" in change for change in plain["figures"]):
+            session.out.print(session.say("reasons-withheld"))
 
     session.give(plain, show_result)
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from traboule.cli.terminal.current_database import DEMO
 from traboule.cli.terminal.session_keys import StoredKey
 from traboule.core.language.languages import LANGUAGES
 from traboule.demo.run import DEFAULT_SEED, Wanted, run
-from traboule.demo.story import StoryOutcome
+from traboule.demo.story import FINAL, PRELIMINARY, StoryOutcome
 
 DESK_OFFICER = "desk"
 
@@ -70,8 +71,19 @@ def _look_around(session: Session, outcome: StoryOutcome, seconds: float, option
     teller.say("done", seconds=seconds, folder=out, database=session.database)
     teller.say("signed-in")
     teller.say("next")
-    for command in ("figures", "explain potential_victims"):
-        teller.command(f"{_program()} {command}{option}")
+    for code, command in next_commands(outcome):
+        teller.labelled_command(f"next-{code}", f"{_program()} {command}{option}")
+
+
+def next_commands(outcome: StoryOutcome) -> Iterator[tuple[str, str]]:
+    """Yield commands that show something after a demo, each with the code of what it shows."""
+    yield "figures", "figures"
+    yield "explain", "explain potential_victims --as protection"
+    if outcome.open_links:
+        yield "queue", "judge queue --as protection"
+    if outcome.record is None:
+        yield "compare", f"compare --from {PRELIMINARY:%Y-%m-%d} --to {FINAL:%Y-%m-%d} --as protection"
+    yield "ledger", "ledger verify"
 
 
 def _program() -> str:

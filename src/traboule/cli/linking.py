@@ -71,7 +71,10 @@ def queue(session: Session, operation: str | None, limit: int, *, things: bool) 
     def show_result() -> None:
         for link, number in zip(plain["links"], numbers, strict=True):
             _show_queued(session, link, number)
-        session.out.print(session.say("queue-left", shown=len(plain["links"]), count=plain["open"]))
+        if plain["open"]:
+            session.out.print(session.say("queue-left", shown=len(plain["links"]), count=plain["open"]))
+        else:
+            session.out.print(session.say("queue-none"))
         if plain["waiting"]:
             session.out.print(session.say("queue-waiting", count=plain["waiting"]))
         if any(numbers):
@@ -192,7 +195,7 @@ def left_out(session: Session, operation: str | None) -> None:
                 entry["kind"], entry["reason"], session.number(entry["identifiers"]), session.number(entry["records"])
             )
         count = sum(entry["identifiers"] for entry in plain["stopped"])
-        session.out.print(session.say("stopped-count", count=count))
+        session.out.print(session.say("stopped-count" if count else "stopped-none", count=count))
         if plain["stopped"]:
             session.out.print(table)
         for shared, count in plain["skipped"].items():

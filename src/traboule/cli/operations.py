@@ -11,6 +11,7 @@ from rich.columns import Columns
 from traboule.app.desk import DATABASE
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import STATE, SpokenCommand, SpokenGroup, SpokenOption, moment
+from traboule.cli.terminal.regular_files import read_regular
 
 PLACES = {"open": f"{__name__}:open_", **{name: f"{__name__}:{name}" for name in ("show", "stop", "unstop", "stopped")}}
 
@@ -29,7 +30,7 @@ def open_(session: Session, source: str) -> None:
     own = session.database is None
     session.database, session.creates = session.database or DATABASE, True
     path = Path(source)
-    text = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else None
+    text = read_regular(path).decode("utf-8-sig", errors="replace") if path.is_file() else None
     arrived = session.take_a_seat()
     opened = session.perform("operation.open", source=source, text=text)
     if own:

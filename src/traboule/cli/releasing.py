@@ -11,6 +11,7 @@ import click
 
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption, moment
+from traboule.cli.terminal.regular_files import read_regular
 from traboule.core.errors import Conflict, Invalid
 from traboule.core.language.languages import in_language
 
@@ -163,7 +164,7 @@ def rebuild(session: Session, number: int | None, folder: Path | None, operation
 def _files(session: Session, folder: Path, release: Mapping[str, Any]) -> dict[str, bytes]:
     """Return the documents of a release that lie in ``folder``."""
     names = [file["name"] for file in session.perform("release.show", **release).to_json()["files"]]
-    return {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
+    return {name: read_regular(folder / name) for name in names if (folder / name).is_file()}
 
 
 def _show_rebuilt(session: Session, plain: Mapping[str, Any], folder: Path | None) -> None:

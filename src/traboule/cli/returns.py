@@ -13,6 +13,7 @@ from rich.text import Text
 from traboule.app.faults import own_headers, spoken
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import STATE, SpokenCommand, SpokenGroup, SpokenOption, plain_json
+from traboule.cli.terminal.regular_files import read_regular
 from traboule.core.errors import Invalid, TrabouleError
 
 NAMES = ("template", "check", "preview", "receive", "withdraw")
@@ -50,7 +51,7 @@ def template(session: Session, state: str, operation: str | None, out: Path | No
 @with_session
 def check(session: Session, file: Path, operation: str | None, out: Path | None) -> None:
     """Check a return; exit with status 6 where rows would be held or refused."""
-    content = file.read_bytes()
+    content = read_regular(file)
     checked = session.perform(
         "return.check", _units_if_readable(session, file, content), name=file.name, content=content,
         language=session.language, operation=operation,
@@ -86,7 +87,7 @@ def check(session: Session, file: Path, operation: str | None, out: Path | None)
 @with_session
 def preview(session: Session, file: Path, state: str | None, operation: str | None) -> None:
     """Say what filing would change; exit with status 6 where nothing of the return could be entered."""
-    content = file.read_bytes()
+    content = read_regular(file)
     try:
         foreseen = session.perform(
             "return.preview", _units(session, file, content, state), name=file.name, content=content,
@@ -123,7 +124,7 @@ def receive(
     status = 0
     for file in files:
         try:
-            content = file.read_bytes()
+            content = read_regular(file)
             units = _units(session, file, content, state)
             received = session.perform("return.receive", units, name=file.name, content=content, operation=operation)
             nameless = sum(finding.code == "R-NAME-NOBODY" for finding in received.checked.findings)

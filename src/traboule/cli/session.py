@@ -11,7 +11,6 @@ import getpass
 import importlib
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -28,6 +27,7 @@ from traboule.cli.spoken import COMMON_OPTIONS, SpokenOption, plain_json, say, s
 from traboule.cli.terminal.asking import sign_in
 from traboule.cli.terminal.current_database import CurrentDatabase
 from traboule.cli.terminal.progress import ProgressLine
+from traboule.cli.terminal.regular_files import write_whole
 from traboule.cli.terminal.session_keys import KeyFile, StoredKey, configuration_folder
 from traboule.core.errors import Refused
 from traboule.core.language.numbers import number
@@ -201,18 +201,8 @@ class Session:
             show()
 
     def write(self, path: Path, content: bytes) -> None:
-        """Write a file whole or not at all. Raises OSError with the path in it."""
-        try:
-            if path.exists() and not path.is_file():  # A device or a pipe is written as it is; a folder raises.
-                path.write_bytes(content)
-                return
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name[:40]}-") as making:
-                made = Path(making) / "whole"
-                made.write_bytes(content)
-                made.replace(path)
-        except OSError as failure:
-            raise OSError(failure.errno, failure.strerror, str(path)) from failure
+        """Write a file whole or not at all, for its writer alone. Raises OSError with the path in it."""
+        write_whole(path, content)
 
     def place(self) -> str:
         """Return where the database is: the server's address without its password, else the folder."""

@@ -10,6 +10,7 @@ import click
 from traboule.app.desk import Desk
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenOption
+from traboule.cli.terminal.regular_files import read_regular
 
 # More than any document may have, so that what is larger is refused without being read to its end.
 _MOST_READ = 16 << 20
@@ -42,7 +43,7 @@ def check(
         name=file.name,
         text_language=text_language,
         language=session.language,
-        against=None if against is None else against.read_bytes(),
+        against=None if against is None else read_regular(against),
     )
     if html is not None:
         session.write(html, checked.page())

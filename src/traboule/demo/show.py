@@ -66,8 +66,13 @@ class StoryPrinter:
         self.gap()
         self._console.print(Text(self.words("documents"), style="bold"))
         for code, path in paths:
+            self.labelled_command(code, f"xdg-open {shlex.quote(path)}")
+
+    def labelled_command(self, code: str, line: str) -> None:
+        """Print what a command shows and, on a line of its own, the command."""
+        if not self._quiet:
             self._console.print(Padding(Text(self.words(code)), (0, 0, 0, INDENT)))
-            self.command(f"xdg-open {shlex.quote(path)}")
+            self.command(line)
 
     def command(self, line: str) -> None:
         """Print a command to be copied, on one line however narrow the terminal is."""

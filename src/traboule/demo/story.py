@@ -60,8 +60,8 @@ SENT_BACK = 6
 class StoryOutcome:
     """The result of a demo: rows over all returns, the final figures with the truth, the documents of the release.
 
-    ``marked`` are the workbooks sent back with their faults marked; ``record`` is the comparison with the published
-    totals, for the demo of the public record.
+    ``marked`` are the workbooks sent back with their faults marked; ``open_links`` how many links are left to judge;
+    ``record`` is the comparison with the published totals, for the demo of the public record.
     """
 
     filed: int = 0
@@ -71,6 +71,7 @@ class StoryOutcome:
     figures: dict[str, dict[str, int]] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)
     marked: list[str] = field(default_factory=list)
+    open_links: int = 0
     record: dict[str, Any] | None = None
 
     def add(self, receipt: Any) -> None:
@@ -337,6 +338,7 @@ class DemoStory:
                 )
             self._progress("judge", len(queue.links), len(queue.links))
         summary = self._link(FINAL - timedelta(hours=2))
+        self._outcome.open_links = summary["open"]
         self._printer.say("judged", judged=sum(verdicts.values()), open=summary["open"], **verdicts)
 
     def _finish(self) -> None:

@@ -70,20 +70,20 @@ class LinkOutcome:
     things: ThingResult
 
 
-def link(
+def find(
     tables: Mapping[str, pa.Table],
     personal: Personal,
     *,
     judgements: Judgements,
     model: LinkModel | None,
     operation: Operation,
-    by: Actor,
-    at: datetime,
+    key: bytes,
 ) -> LinkOutcome:
-    """Resolve the records in force and store the run.
+    """Resolve the records in force. The database is neither read nor written: two runs may go on at the same time.
 
     ``tables``: as the register's history gives them (people and arrests are read). ``judgements``: as
-    :func:`traboule.linkage.judge.judgements` gives them. ``model``: None to learn one from these records.
+    :func:`traboule.linkage.judge.judgements` gives them. ``model``: None to learn one from these records. ``key``:
+    :func:`hash_key`.
     """
     inputs = LinkInputs(
         people=tables["people"],
@@ -95,17 +95,20 @@ def link(
     stops = stop_list(
         {"kind": entry.kind, "value": entry.value, "reason": entry.reason} for entry in operation.stop_list
     )
-    persons = resolve(inputs, judgements=judgements.persons, model=model, stops=stops, key=process_key(KeyPurpose.HASH))
-    outcome = LinkOutcome(persons, find_things(personal.identifiers, stops, judgements.things))
-    _store_run(outcome, operation.code, (by, at), protected=personal.protected)
-    return outcome
+    persons = resolve(inputs, judgements=judgements.persons, model=model, stops=stops, key=key)
+    return LinkOutcome(persons, find_things(personal.identifiers, stops, judgements.things))
+
+
+def hash_key() -> bytes:
+    """Return the key of the hashes in a model that is stored."""
+    return process_key(KeyPurpose.HASH)
 
 
 def latest_model(operation: str, *, protected: bool = True) -> LinkModel | None:
     """Return the model of the latest run of all records, or of the desk's, so that a judgement does not change every
     weight; None before the first run."""
     run = last_run(operation, protected=protected)
-    return read_model(run.model, key=process_key(KeyPurpose.HASH)) if run else None
+    return read_model(run.model, key=hash_key()) if run else None
 
 
 def _encounters(arrests: pa.Table) -> pa.Table:
@@ -113,8 +116,9 @@ def _encounters(arrests: pa.Table) -> pa.Table:
     return arrests.select(["person_record", "arresting_state", "at"]).rename_columns(["person_record", "state", "at"])
 
 
-def _store_run(outcome: LinkOutcome, operation: str, signed: tuple[Actor, datetime], *, protected: bool) -> None:
-    result, (by, at) = outcome.persons, signed
+def store(outcome: LinkOutcome, of: Operation, *, protected: bool, by: Actor, at: datetime) -> None:
+    """Store what a run found: of all records (``protected``) or of those that touch nobody protected."""
+    result, operation = outcome.persons, of.code
     run = LinkRun(
         run_id=_next_run_id(operation),
         protected=protected,

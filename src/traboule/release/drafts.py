@@ -88,15 +88,8 @@ class Drafted:
 
 
 def draft(statement: Statement, *, figures_run: UUID, open_returns: Sequence[str], by: Actor, at: datetime) -> Drafted:
-    """Keep ``statement`` as the draft in hand; it replaces an earlier one.
-
-    Raises Conflict after a final release in force or where the number is not the next, Refused for a final one while
-    a required return is open, for a revised one without a reason or without anything to revise, for a preliminary
-    one after a revised one, and for an embargo that is over already.
-    """
-    check_order(statement, open_returns)
-    if statement.embargo_until is not None and statement.embargo_until <= at:
-        raise Refused("release-embargo-over", until=statement.embargo_until.isoformat(timespec="minutes"))
+    """Keep ``statement`` as the draft in hand; it replaces an earlier one. Raises as :func:`check_draft` does."""
+    check_draft(statement, open_returns, at=at)
     content = replace(statement, draft=True).to_json()
     states = sorted(open_returns)
     row = Draft.objects.create(
@@ -111,6 +104,18 @@ def draft(statement: Statement, *, figures_run: UUID, open_returns: Sequence[str
         drafted_by=by.name,
     )
     return _drafted(row)
+
+
+def check_draft(statement: Statement, open_returns: Sequence[str], *, at: datetime) -> None:
+    """Raise where ``statement`` may not be drafted at all, whatever its tables.
+
+    Raises Conflict after a final release in force or where the number is not the next, Refused for a final one while
+    a required return is open, for a revised one without a reason or without anything to revise, for a preliminary
+    one after a revised one, and for an embargo that is over already.
+    """
+    check_order(statement, open_returns)
+    if statement.embargo_until is not None and statement.embargo_until <= at:
+        raise Refused("release-embargo-over", until=statement.embargo_until.isoformat(timespec="minutes"))
 
 
 def current(operation: str) -> Drafted:

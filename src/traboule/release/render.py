@@ -17,7 +17,7 @@ from django.utils.safestring import mark_safe
 from traboule.core.errors import Broken
 from traboule.release.communique import Communique
 from traboule.release.layout.arrangement import arranged
-from traboule.release.layout.pdf import FONTS, PACKAGE_FOLDER, pdf
+from traboule.release.layout.pdf import PACKAGE_FOLDER, fonts, pdf
 from traboule.release.pictures.drawing import WIDTH
 
 __all__ = ["PACKAGE_FOLDER", "html", "page", "pdf", "png"]
@@ -81,7 +81,7 @@ def png(drawing: str) -> bytes:
         PICTURE,
         format="png",
         ppi=PIXELS,
-        font_paths=FONTS,
+        font_paths=fonts(),
         ignore_system_fonts=True,
         sys_inputs={"drawing": drawing, "width": str(WIDTH)},
     )

@@ -184,8 +184,12 @@ def _typed(text: str, languages: Sequence[str], place: str) -> list[Finding]:
     faults = {}
     for language in languages:
         words = [_forms(word, language) for word in re.findall(r"\w+", text)]
+        forms = frozenset[str]().union(*words)
+        beginnings = frozenset(form[:length] for form in forms for length in range(1, len(form) + 1))
         for state, names in _state_names(language).items():
-            if state not in faults and any(_occurs(name, words) for name in names):
+            # Most names have a last word that stands nowhere in the text.
+            near = (name for name in names if name[0][-1] in (beginnings if name[1] else forms))
+            if state not in faults and any(_occurs(name, words) for name in near):
                 field = language if len(languages) == 1 else ""
                 faults[state] = _finding("state-typed", place, field, vocabulary("countries").label(state, language))
     return list(faults.values())

@@ -23,7 +23,7 @@ _FILES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Field:
     """One field. ``type`` is text, code, codes, integer, number, date, moment, reference or references.
 
@@ -63,7 +63,7 @@ class TableForm:
         return tuple(name for name, field in self.fields.items() if field.required)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Form:
     """The whole form; ``tables`` in the order in which a workbook shows them, the cover first."""
 

@@ -14,7 +14,9 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from django.db import connection
+from django.db.models import Max
 
+from traboule.core import moments
 from traboule.core.errors import Broken, Refused
 from traboule.core.language.spelling import fold
 from traboule.core.permissions import Actor
@@ -42,8 +44,8 @@ def receive(
 ) -> Receipt:
     """Store a return and return its receipt; ``operation`` is the code of the open one, ``at`` has a time zone.
 
-    Raises Refused for another operation's return or another state's, Broken where the check's counts do not add up or
-    speak of other bytes.
+    Raises Refused for another operation's return or another state's, and at a moment before the agency's last return;
+    Broken where the check's counts do not add up or speak of other bytes.
     """
     cover = checked.cover
     content_hash = hashlib.sha256(content).hexdigest()
@@ -52,6 +54,7 @@ def receive(
     earlier = _earlier_receipt(cover, content_hash)
     if earlier is not None:
         return replace(earlier, again=True)
+    moments.check_order(at, [_last_received(cover)])
     return_id = identifier(operation, cover.state, content_hash)
     changes = enter(checked, return_id)
     receipt = Receipt(
@@ -125,6 +128,12 @@ def _earlier_receipt(cover: Cover, content_hash: str) -> Receipt | None:
     received = ReturnReceived.objects.filter(unit=cover.state, operation=cover.operation, content_hash=content_hash)
     receipt = received.values_list("receipt", flat=True).first()
     return None if receipt is None else Receipt.from_json(receipt)
+
+
+def _last_received(cover: Cover) -> datetime | None:
+    filed = ReturnReceived.objects.filter(unit=cover.state, operation=cover.operation, agency=cover.agency)
+    last: datetime | None = filed.aggregate(last=Max("received_at"))["last"]
+    return last
 
 
 def _store_return(checked: CheckedReturn, receipt: Receipt, *, file_name: str, by: Actor, at: datetime) -> None:

@@ -47,9 +47,10 @@ def test_unknown_login_wrong_password_and_ended_account_are_answered_alike(desk:
 
 @pytest.mark.promise("strong-login")
 def test_unknown_login_wrong_password_and_ended_account_cost_the_same_work(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk_at_full_cost: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each attempt runs the same statements, and one argon2id of the same cost: no clock tells them apart."""
+    desk = desk_at_full_cost
     desk.perform("people.add", by=KEEPER, at=AT, login="gone", name="Gone Person", roles=("desk",), password=PASSWORD)
     desk.perform("people.end", by=KEEPER, at=AT, login="gone")
     hasher = RecordingHasher(3, 64 * 1024, 4)
@@ -66,8 +67,9 @@ def test_unknown_login_wrong_password_and_ended_account_cost_the_same_work(
 
         with connection.execute_wrapper(recorded):
             refusal(desk, login, "a wrong password")
-        # What the ledger's tree runs depends on how many entries went before.
-        work[login] = (hasher.costs, [text for text in map(str, statements) if '"accounts_' in text])
+        # What the ledger runs depends on what went before: on its entries, and on which queries it has composed.
+        own = [text for text in map(str, statements) if '"accounts_' in text and "AS anchored" not in text]
+        work[login] = (hasher.costs, own)
     assert work["iris"] == work["nobody"] == work["gone"]
     assert work["nobody"][0] == [(3, 64 * 1024, 4)]
     assert len(work["nobody"][1]) >= 5

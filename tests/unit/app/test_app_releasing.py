@@ -147,6 +147,16 @@ def test_final_is_refused_while_states_are_silent(desk: Desk) -> None:
     assert refusal.value.values["count"] == len(shipped("liberterra-ii").required_states - set(FILED))
 
 
+def test_a_final_is_refused_for_open_returns_before_its_numbers_are_worked_out(desk: Desk) -> None:
+    """What no text or table can mend is said first: a press officer would clear a story in vain."""
+    with pytest.raises(Refused) as refusal:
+        perform(desk, "finalise", texts=texts(cleared_by=["ML"]))
+    assert refusal.value.code == "release-returns-open"
+    with pytest.raises(Refused) as over:
+        perform(desk, "draft", texts=texts(cleared_by=["ML"]), embargo_until=AT - timedelta(hours=1))
+    assert over.value.code == "release-embargo-over"
+
+
 def test_a_look_back_is_no_count_to_draft_from(desk: Desk) -> None:
     """Whoever looks up an earlier instant between the count and the draft must not make the draft one of then."""
     hash_before = perform(desk, "draft").statement.figures_hash

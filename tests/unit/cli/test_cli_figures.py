@@ -75,6 +75,7 @@ def test_the_desk_is_told_that_few_persons_are_not_counted_for_it(language: str,
 def test_a_change_of_few_persons_is_not_told(language: str, at_desk: AtDesk) -> None:
     output = at_desk("compare", "--from", "2024-01-01", "--language", language).out
     assert say("withheld", language, count=10) in output
+    assert say("reasons-withheld", language) in " ".join(output.split())
 
 
 SEX = {"titles": {"en": "Arrests"}, "breakdowns": {"sex": {"female": [12, 12, 14]}}}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.unit.cli.conftest import AGENCY, AtDesk
 
+from traboule.cli.spoken import say
 from traboule.core.language.languages import LANGUAGES
 
 LEFT, RIGHT = f"ML/{AGENCY}/P1", f"TG/{AGENCY}/P1"
@@ -40,6 +41,17 @@ def test_a_number_means_the_link_it_was_shown_for_however_the_queue_changes(at_d
     assert (signed["left"], signed["right"]) == first[last]
     assert at_desk("judge", "undo", "1", "--reason", "mistaken").status == 0
     assert numbers(at_desk).items() <= first.items()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_to_list_is_a_sentence_and_no_nought(language: str, at_desk: AtDesk) -> None:
+    left_out = at_desk("judge", "left-out", "--language", language).out
+    assert say("stopped-none", language) in " ".join(left_out.split())
+    for number in numbers(at_desk):
+        assert at_desk("judge", "decide", str(number), "no_match", "--reason", "two sisters").status == 0
+    queue = " ".join(at_desk("judge", "queue", "--language", language).out.split())
+    assert say("queue-none", language) in queue
+    assert say("queue-left", language, shown=0, count=0) not in queue
 
 
 def test_numbers_are_shared_by_all_who_look_at_one_database(at_desk: AtDesk) -> None:

@@ -15,7 +15,7 @@ import yaml
 
 from traboule.core.errors import NotFound
 from traboule.core.language.languages import GROWING_LANGUAGES, LANGUAGES
-from traboule.core.language.messages import catalogue, translated
+from traboule.core.language.messages import catalogue, fill, translated
 
 SOURCE = Path(str(files("traboule")))
 ERRORS = catalogue("traboule.core", "errors.yaml")
@@ -79,3 +79,40 @@ def test_a_value_that_is_missing_never_hides_the_sentence() -> None:
     assert NotFound("vocabulary-unknown", vocabulary="x").sentence("xx") == str(
         NotFound("vocabulary-unknown", vocabulary="x")
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "sentence"),
+    [
+        ("en", 1, "1 row"),
+        ("en", 0, "0 rows"),
+        ("en", "1,001", "1,001 rows"),
+        ("fr", 0, "0 ligne"),
+        ("fr", 2, "2 lignes"),
+        ("ar", "١", "١ صف"),
+        ("ar", "٢", "٢ صفان"),
+        ("ar", "٣", "٣ صفوف"),
+        ("ar", "١١", "١١ صفا"),
+        ("ar", "١٠٠", "١٠٠ صف"),
+        ("en", "many", "many rows"),
+    ],
+)
+def test_a_place_with_forms_holds_that_of_its_number(language: str, number: object, sentence: str) -> None:
+    wording = {
+        "en": "{rows} {rows:one=row|other=rows}",
+        "fr": "{rows} {rows:one=ligne|other=lignes}",
+        "ar": "{rows} {rows:one=صف|two=صفان|few=صفوف|many=صفا|other=صف}",
+    }
+    assert fill(wording, language, {"rows": number}) == sentence
+
+
+def test_a_place_with_forms_but_no_value_shows() -> None:
+    assert fill({"en": "{rows} {rows:one=row|other=rows}"}, "en", {}) == "… rows"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_list_is_not_said_to_be_lists(language: str) -> None:
+    wording = catalogue("traboule.figures", "words/unseen.yaml")["unseen-few-lists"]
+    one, two = (fill(wording, language, {"lists": number}) for number in (1, 2))
+    assert "list" not in one or "lists" not in one.partition(":")[0]
+    assert "{" not in one + two

@@ -16,6 +16,7 @@ from tests.returns_built import OPERATION, Filed, file, people
 
 from traboule.app.start import Server, migrate, start, stop
 from traboule.core.errors import NotFound, Refused, Unready
+from traboule.core.language.languages import LANGUAGES
 from traboule.core.permissions import Actor, Role
 from traboule.database import connections, databases, embedded, roles, server
 from traboule.database.context import Context
@@ -267,6 +268,8 @@ def test_a_url_that_leads_nowhere_is_refused_in_words(url: str, code: str) -> No
         server.administrator(url)
     assert refused.value.code == code
     assert "secret" not in str(refused.value)
+    # The variable that the address stands in is named, in each language.
+    assert all("TRABOULE_ADMINISTRATOR_URL" in refused.value.sentence(language) for language in LANGUAGES)
 
 
 def test_the_application_does_not_start_with_an_administrators_address(tmp_path: Path) -> None:

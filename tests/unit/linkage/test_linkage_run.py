@@ -14,7 +14,7 @@ from traboule.core.permissions import Role
 from traboule.linkage.judge import judge, judgements, undo
 from traboule.linkage.models import ClusterMember, Judgement, Link, LinkRun
 from traboule.linkage.resolve import LinkResult
-from traboule.linkage.run import Personal, latest_model, link
+from traboule.linkage.run import Personal, find, hash_key, latest_model, store
 from traboule.linkage.store.runs import latest_run, open_links
 from traboule.linkage.verdicts import Judgements, LinkVerdict
 from traboule.operation.operation import shipped
@@ -34,15 +34,16 @@ def made() -> Population:
 def linked(made: Population, as_actor: ActAs, *, minute: int = 0) -> LinkResult:
     arrests = made.encounters.rename_columns(["person_record", "arresting_state", "at"])
     with as_actor(Role.ENGINE) as by:
-        return link(
+        outcome = find(
             {"people": made.people, "arrests": arrests},
             Personal(made.identities, made.identifiers),
             judgements=judgements(CODE),
             model=latest_model(CODE),
             operation=OPERATION,
-            by=by,
-            at=AT + timedelta(minutes=minute),
-        ).persons
+            key=hash_key(),
+        )
+        store(outcome, OPERATION, protected=True, by=by, at=AT + timedelta(minutes=minute))
+        return outcome.persons
 
 
 def test_a_run_is_kept_whole(made: Population, as_actor: ActAs) -> None:
@@ -127,14 +128,14 @@ def test_a_filing_state_sees_no_link(made: Population, as_actor: ActAs) -> None:
 def test_no_arrests_are_no_hindrance(made: Population, as_actor: ActAs) -> None:
     nothing = made.encounters.slice(0, 0).rename_columns(["person_record", "arresting_state", "at"])
     with as_actor(Role.ENGINE) as by:
-        result = link(
+        result = find(
             {"people": made.people.slice(0, 0), "arrests": nothing},
             Personal(made.identities.slice(0, 0), pa.Table.from_batches([], schema=made.identifiers.schema)),
             judgements=Judgements(),
             model=None,
             operation=OPERATION,
-            by=by,
-            at=AT,
+            key=hash_key(),
         )
+        store(result, OPERATION, protected=True, by=by, at=AT)
     assert result.persons.clusters.num_rows == 0
     assert result.things.all_links.num_rows == 0

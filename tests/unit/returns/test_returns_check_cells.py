@@ -11,10 +11,11 @@ from traboule.core.codes import vocabulary
 from traboule.core.dates import PartialDate
 from traboule.core.findings import Severity
 from traboule.core.language.languages import LANGUAGES
-from traboule.returns.checking.cells import column
+from traboule.returns.checking.cells import CellReading, column
 from traboule.returns.checking.texts import clean, like_formula
 from traboule.returns.faults import advice
 from traboule.returns.form import form
+from traboule.returns.raw import Cell
 
 
 def reading(table: str, field: str, cell: object) -> object:
@@ -231,6 +232,44 @@ def test_advice_names_the_nearest_labels_in_the_officers_language(language: str)
     result = checked(people=[{"row_id": "P1", "sex": "femal"}])
     hit = next(finding for finding in result.findings if finding.code == "R-CODE-UNKNOWN")
     assert vocabulary("sexes").label("female", language) in advice(hit, language)
+
+
+def readings_of_two_returns(table: str, field: str, cell: Cell) -> tuple[CellReading, CellReading]:
+    """Return the reading of one cell in two returns, each of which has a column of its own."""
+    field_of_form = form().tables[table].fields[field]
+    return column(table, field_of_form).reading(cell), column(table, field_of_form).reading(cell)
+
+
+@pytest.mark.parametrize(
+    ("table", "field", "cell"), [("roles", "role", "victim"), ("arrests", "at", datetime.fromisoformat("2024-10-01"))]
+)
+def test_what_is_no_persons_is_read_once_for_all_returns(table: str, field: str, cell: Cell) -> None:
+    first, second = readings_of_two_returns(table, field, cell)
+    assert first is second
+
+
+@pytest.mark.parametrize(
+    ("table", "field", "cell"),
+    [
+        ("people", "family_name", "Diallo"),
+        ("people", "birth_date", "2001-05-17"),
+        ("people", "sex", "Fatou Diallo"),  # A name in the wrong column is a fault there.
+        ("identifiers", "value", "AB123456"),
+    ],
+)
+def test_what_may_be_a_persons_does_not_outlast_its_return(table: str, field: str, cell: Cell) -> None:
+    first, second = readings_of_two_returns(table, field, cell)
+    assert first == second
+    assert first is not second
+
+
+def test_moments_that_are_equal_in_two_zones_keep_their_own_text() -> None:
+    of = form().tables["arrests"].fields["at"]
+    texts = [
+        column("arrests", of).reading(datetime.fromisoformat(moment)).text
+        for moment in ("2024-10-01T10:00+00:00", "2024-10-01T12:00+02:00")
+    ]
+    assert texts == ["2024-10-01 10:00:00", "2024-10-01 12:00:00"]
 
 
 def test_a_finding_says_where_it_is_as_the_file_has_it() -> None:

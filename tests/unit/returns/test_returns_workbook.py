@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import openpyxl
 import pytest
+from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from traboule.core.codes import vocabulary
@@ -14,7 +15,9 @@ from traboule.core.language.languages import LANGUAGES
 from traboule.operation.operation import shipped
 from traboule.returns.form import form
 from traboule.returns.read import read
-from traboule.returns.workbook import template
+from traboule.returns.workbook import lists, tables, template
+from traboule.returns.workbook.book import FormBook
+from traboule.returns.workbook.draft import LAST_ROW
 from traboule.returns.workbook.sheet import FormSheet
 
 OPERATION = shipped("liberterra-ii")
@@ -190,16 +193,83 @@ def test_an_unknown_table_or_field_is_our_own_mistake():
         filled("en", cover={"moon": "full"})
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_sheets_that_prepare_a_formula_once_give_the_same_bytes(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def written() -> bytes:
-        return template(form(), operation=OPERATION, state="ML", language=language, cover=COVER, rows=ROWS)
+AWKWARD = [
+    *(
+        "<r>bold</r>",
+        "a & b",
+        'she said "no"',
+        " leading",
+        "trailing ",
+        "two\nlines",
+        "tab\tstop",
+        "bell\x07",
+        "_x0041_",
+    ),
+    *("\ufffe", "\u2028edge", "\U0001f600" * 17_000, "x" * 40_000, "=1+1", "100", "ى", "not_asked", "", None),
+    *(True, 0, -1.5, 1e300, 12345678901234567890, date(1850, 1, 1), date(2024, 2, 29), PartialDate(1999, None, None)),
+    *(
+        datetime.fromisoformat("2024-09-30 04:05"),
+        datetime.fromisoformat("2024-09-30 00:00"),
+        ("ML", "SN"),
+        {"SN", "ML"},
+    ),
+]
+ACTION_FIELDS = form().row_tables["actions"].fields
+AWKWARD_ROWS = {
+    # Before any column of moments, a moment uses a format that no column has used yet.
+    "actions": [
+        {name: AWKWARD[(row + place) % len(AWKWARD)] for place, name in enumerate(ACTION_FIELDS)} for row in range(40)
+    ],
+    "people": [{"row_id": "first"}, *({} for _ in range(37)), {"other_names": "last"}, {}],
+    "arrests": [{"at": value, "row_id": str(number)} for number, value in enumerate(AWKWARD)],
+}
 
-    faster = written()
+
+def plain_template(monkeypatch: pytest.MonkeyPatch, **arguments: object) -> bytes:
+    """Write a template with XlsxWriter's own workbook and sheets, each laid out anew."""
     module = importlib.import_module("traboule.returns.workbook.template")
-    assert module.FormSheet is FormSheet
-    monkeypatch.setattr(module, "FormSheet", Worksheet)
-    assert written() == faster
+
+    def write_plain_lists(book: Workbook, language: str) -> lists.DropDownLists:
+        sheet = book.add_worksheet(lists.LISTS_SHEET)
+        sheet.very_hidden()
+        lists.write_lists_anew(sheet, language)
+        return lists.list_ranges(language)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "FormBook", Workbook)
+        patch.setattr(module, "FormSheet", Worksheet)
+        patch.setattr(module, "write_lists", write_plain_lists)
+        patch.setattr(tables, "lay_out", tables.lay_out_anew)
+        return template(form(), **arguments)
+
+
+@pytest.mark.parametrize("rows", [{}, ROWS, AWKWARD_ROWS], ids=["empty", "usual", "awkward"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_template_has_the_bytes_that_xlsxwriter_gives(
+    language: str, rows: dict[str, list[dict[str, object]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = {"operation": OPERATION, "state": "ML", "language": language, "cover": COVER, "rows": rows}
+    plain = plain_template(monkeypatch, **arguments)
+    assert template(form(), **arguments) == plain
+    assert template(form(), **arguments) == plain  # The second takes everything from what the first laid out.
+
+
+def test_a_table_longer_than_its_rules_has_them_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = {"people": [{"row_id": str(number)} for number in range(LAST_ROW + 1)]}
+    arguments = {"operation": OPERATION, "state": "ML", "language": "en", "rows": rows}
+    assert template(form(), **arguments) == plain_template(monkeypatch, **arguments)
+
+
+def test_a_template_holds_no_number_that_is_none() -> None:
+    with pytest.raises(TypeError):
+        filled("en", rows={"seizures": [{"quantity": float("nan")}]})
+
+
+def test_lists_are_the_first_strings_of_a_workbook() -> None:
+    book = FormBook(io.BytesIO(), {"in_memory": True})
+    book.add_worksheet().write_string(0, 0, "before")
+    with pytest.raises(ValueError, match="strings already"):
+        lists.write_lists(book, "en")
 
 
 @pytest.mark.parametrize("formula", ["=FILTER(A1:A9,B1:B9)", "{=SUM(A1:A3)}", "=list_countries", "_xlfn.STDEV.S(A1)"])

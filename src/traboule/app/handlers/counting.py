@@ -7,16 +7,18 @@ but its instant and its links.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
+from django.db.models import Max
 
 from traboule.app import withholding
 from traboule.app.dispatch import Call
 from traboule.app.handlers.opening import the_operation
+from traboule.core import moments
 from traboule.core.errors import NotFound, Refused
 from traboule.core.language.spelling import nearest_of
 from traboule.figures import compute as computing
@@ -25,6 +27,7 @@ from traboule.figures.compute import Computed, RunContext
 from traboule.figures.count import count_with_case
 from traboule.figures.definition import dictionary
 from traboule.figures.explain import explain as explaining
+from traboule.figures.models import FigureRun
 from traboule.figures.multiple_systems.estimate import unseen as estimating
 from traboule.figures.multiple_systems.overlap import overlap
 from traboule.figures.resolved.case import resolve
@@ -36,6 +39,7 @@ from traboule.operation.operation import Operation
 from traboule.register import history, personal
 from traboule.register.personal import Purpose
 from traboule.release import desk
+from traboule.returns.models import ReturnReceived
 
 # The links that a count reads: those that make its range, those that keep records apart, those that are unlikely but
 # not impossible, and those that were followed, some of which may be wrong.
@@ -122,12 +126,19 @@ def compute(call: Call, *, operation: str | None = None, instant: datetime | Non
     Raises Refused for an instant that has not come yet: nobody knows what will be filed by then.
     """
     chosen, at = the_operation(operation), _passed(call, instant)
+    moments.check_order(call.at, _recorded(chosen))
     run = last_run(chosen.code, at=instant)
     inputs = inputs_at(call, chosen, at, run)
     release_context = RunContext(tuple(open_returns(chosen, inputs.tables)), _since_last_release(call, chosen, inputs))
     link_run = run.run_id if run else None
     computed = computing.compute(inputs, chosen, link_run=link_run, at=call.at, context=release_context)
     return CountedFigures(computed, chosen, withheld=not call.by.sees_protected)
+
+
+def _recorded(operation: Operation) -> Iterator[datetime | None]:
+    """Yield the last instant at which a return came, records were linked and figures counted."""
+    for model, moment in ((ReturnReceived, "received_at"), (LinkRun, "at"), (FigureRun, "computed_at")):
+        yield model._default_manager.filter(operation=operation.code).aggregate(last=Max(moment))["last"]
 
 
 def explain(

@@ -18,6 +18,7 @@ from traboule.app.handlers.counting import open_now
 from traboule.app.handlers.opening import the_operation
 from traboule.app.handlers.stating import Added, state
 from traboule.app.handlers.stories import prepare_stories
+from traboule.core import moments
 from traboule.core.errors import Invalid, Refused
 from traboule.figures import compute as computing
 from traboule.figures.disclosure.rules import Rules
@@ -142,6 +143,7 @@ def issue(call: Call, *, operation: str | None = None) -> Issued:
     """Issue the draft in hand. Raises Refused without a passed verdict, without two signatures, before the embargo,
     and for a final release while a required return is open, when drafted or now."""
     drafted = drafts.current(the_operation(operation).code)
+    moments.check_order(call.at, [signature.at for signature in drafted.signatures])
     # What was withdrawn or put back since the draft is seen by no count before: the register itself is asked.
     still_open = sorted({*drafted.open_returns, *open_now(call, the_operation(drafted.statement.operation))})
     return desk.issue(drafted, open_returns=still_open, by=call.by, at=call.at, progress=call.progress)
@@ -200,6 +202,7 @@ def _draft(
 ) -> Drafted:
     operation = the_operation(code)
     computed = computing.latest(operation.code)
+    moments.check_order(call.at, [computed.computed_at])
     written = read(texts)
     _check_press(operation, written.quotation)
     rules = Rules.of(operation.policy)
@@ -208,6 +211,8 @@ def _draft(
     next_release = None if kind is Kind.FINAL else written.next_release
     added = Added(kind, reasons, _aware(embargo_until), stories, written.quotation, next_release)
     statement = state(operation, computed, added, past=desk.history(operation.code), today=call.at.date())
+    # What may not be drafted whatever its numbers is refused before these are protected, which takes long.
+    drafts.check_draft(statement, computed.context.open_returns, at=call.at)
     earlier = publications.issued(operation.code)
     statement = publications.protected_headlines(statement, computed, operation, earlier)
     if missing := uncleared(statement):

@@ -12,6 +12,7 @@ import click
 from traboule.app.desk import Desk
 from traboule.cli.session import Session, user_name, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption, plain_json, say
+from traboule.cli.terminal.regular_files import read_regular
 from traboule.core.errors import Invalid, Refused
 from traboule.core.language.messages import catalogue
 
@@ -21,6 +22,8 @@ REGISTER = "register_"
 
 key_option = click.option("--key", "public_key", cls=SpokenOption, help="ledger-key")
 bundle_option = click.option("--bundle", type=FILE, cls=SpokenOption, help="bundle")
+
+_MOST_BUNDLE = 1_000_000_000  # Bytes.
 
 
 @click.group(cls=SpokenGroup, places=PLACES)
@@ -137,7 +140,7 @@ def _inspected(session: Session, bundle: Path, public_key: str | None, **argumen
     """Return a bundle checked without a database. Raises Refused where the key to check it with is not named."""
     if public_key is None:
         raise Refused("ledger-key-wanted")
-    return _offline("ledger.inspect", bundle=bundle.read_bytes(), key=public_key, **arguments)
+    return _offline("ledger.inspect", bundle=read_regular(bundle, most=_MOST_BUNDLE), key=public_key, **arguments)
 
 
 def _offline(verb: str, **arguments: Any) -> Any:
@@ -148,7 +151,7 @@ def _offline(verb: str, **arguments: Any) -> Any:
 def _plain(path: Path, code: str) -> dict[str, Any]:
     """Return the object in a file of JSON. Raises Invalid with ``code`` where there is none."""
     try:
-        plain = json.loads(path.read_text(encoding="utf-8"))
+        plain = json.loads(read_regular(path))
     except ValueError as malformed:
         raise Invalid(code, name=path.name) from malformed
     if not isinstance(plain, dict):

@@ -34,6 +34,7 @@ PLACEHOLDER_WORDS = frozenset(
     {"nil", "test", "aucun", "aucune", "néant", "ninguno", "ninguna", "nada", "indocumentado", "بدون"}
 )
 RUNS = ("0123456789", "1234567890", "9876543210", "0987654321", "abcdefghijklmnopqrstuvwxyz")
+_ALL_RUNS = " ".join(RUNS)  # What has no space is in it where it is in one of them.
 # Letters of a series before nothing but a run or one digit: A1234567, LR1111111.
 LONG_RUN = 7
 _SERIES = re.compile(rf"[a-z]{{1,2}}([0-9]{{{LONG_RUN},}})")
@@ -60,7 +61,7 @@ def normalise(kind: str, text: str, *, region: str | None = None, issuer: str | 
 def _normalised(kind: str, plain: str, region: str | None, issuer: str) -> NormalisedIdentifier:
     plain = uncluttered(kind, plain)
     read = _read(kind, plain, region, issuer)
-    placeholder = is_placeholder(plain) or is_placeholder(read.normal)
+    placeholder = is_placeholder(plain) or (read.normal != plain and is_placeholder(read.normal))
     placeholder = placeholder or (kind == "phone" and _idle_phone(read.normal))
     # The last digit of these is reckoned from the others, and interrupts a run.
     if kind in ("imei", "card"):
@@ -89,6 +90,8 @@ def normalise_each(
 
 def _plainly(text: str) -> str:
     """Return ``text`` with Western digits and without signs that cannot be seen."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
     plain = western_digits(unicodedata.normalize("NFKC", text))
     return "".join(mark for mark in plain if mark == "\n" or unicodedata.category(mark) not in ("Cf", "Cc")).strip()
 
@@ -111,22 +114,22 @@ def is_placeholder(text: str) -> bool:
     """Tell whether ``text`` only fills the cell: 000000, 123456, A1234567, xxxx, none, n/a, or nothing at all."""
     if len(text) > _LONGEST_OTHER and len(set(text)) > 8:
         return False
-    core = "".join(mark for mark in text.casefold() if mark.isalnum())
+    core = "".join(filter(str.isalnum, text.casefold()))
     if not core or core in PLACEHOLDER_WORDS or core.strip("0") == "":
         return True
     if len(core) >= 4 and len(set(core)) == 1:
         return True
-    if len(core) >= 5 and any(core in run for run in RUNS):
+    if len(core) >= 5 and core in _ALL_RUNS:
         return True
     series = _SERIES.fullmatch(core)
-    if series and (len(set(series[1])) == 1 or any(series[1] in run for run in RUNS)):
+    if series and (len(set(series[1])) == 1 or series[1] in _ALL_RUNS):
         return True
     return not core.isdigit() and read_missing(text) is not None
 
 
 def _idle_phone(normal: str) -> bool:
     """Tell whether a number ends in one digit repeated seven times or in a run of eight: +223 1234 5678."""
-    return normal.startswith("+") and (len(set(normal[-7:])) == 1 or any(normal[-8:] in run for run in RUNS))
+    return normal.startswith("+") and (len(set(normal[-7:])) == 1 or normal[-8:] in _ALL_RUNS)
 
 
 def _digits(text: str) -> str:

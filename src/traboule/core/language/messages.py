@@ -26,6 +26,7 @@ from traboule.core.language.languages import (
     in_language,
     is_right_to_left,
 )
+from traboule.core.language.numbers import plural_category
 
 
 class Message(NamedTuple):
@@ -167,9 +168,16 @@ def sentence(name: str, code: str, language: str, values: Mapping[str, object]) 
 def fill(wording: Mapping[str, str], language: str, values: Mapping[str, object]) -> str:
     """Return the wording in ``language`` (English where the language is unknown) with ``{name}`` places filled.
 
-    In a language written from the right, Latin letters and Western digits keep a direction of their own.
+    In a language written from the right, Latin letters and Western digits keep a direction of their own. A place may
+    list forms, ``{rows} {rows:one=row|other=rows}``: it holds the form that the number takes in the language (CLDR).
     """
-    return in_language(wording, language).format_map(_Missing(isolated(values, language)))
+    places = _Places(isolated(values, language), language if language in wording else "en")
+    return in_language(wording, language).format_map(places)
+
+
+def plural_forms(listed: str) -> dict[str, str]:
+    """Return the forms of a place, ``one=row|other=rows``, by their plural category."""
+    return dict(form.split("=", 1) for form in listed.split("|"))
 
 
 def isolated(values: Mapping[str, object], language: str) -> Mapping[str, object]:
@@ -189,8 +197,28 @@ def _is_foreign(text: str) -> bool:
     return not text.startswith(_ISOLATE) and any(bidirectional(sign) in ("L", "EN") for sign in text)
 
 
-class _Missing(dict[str, object]):
-    """A place without a value shows as an ellipsis: a message must never fail on its own wording."""
+class _Places(dict[str, object]):
+    """The values of a sentence. A place without one shows as an ellipsis: no message may fail on its own wording."""
 
-    def __missing__(self, key: str) -> str:
-        return "…"
+    def __init__(self, values: Mapping[str, object], language: str) -> None:
+        super().__init__(values)
+        self._language = language
+
+    def __getitem__(self, name: str) -> object:
+        return _Place(super().get(name, "…"), self._language)
+
+
+class _Place:
+    """The value of a place; where the place lists forms, the form that the number in the value takes."""
+
+    def __init__(self, value: object, language: str) -> None:
+        self._value = value
+        self._language = language
+
+    def __format__(self, listed: str) -> str:
+        if not listed:
+            return str(self._value)
+        forms = plural_forms(listed)
+        digits = "".join(filter(str.isdigit, str(self._value)))  # Grouped, in digits of any script.
+        category = plural_category(int(digits), self._language) if digits else "other"
+        return forms.get(category, forms["other"])

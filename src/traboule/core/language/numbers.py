@@ -59,6 +59,11 @@ def shaped(text: str, language: str) -> str:
     return text.translate(_EASTERN_DIGITS) if numbering(language) == "arab" else text
 
 
+def plural_category(value: int, language: str) -> str:
+    """Return the plural category of ``value`` in ``language``, from CLDR: zero, one, two, few, many or other."""
+    return str(Locale.parse(locale_of(language)).plural_form(value))
+
+
 def locale_of(language: str) -> str:
     """Return the locale whose dates and numbers are those of ``language``."""
     return how_written(language).locale

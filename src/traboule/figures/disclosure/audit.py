@@ -245,11 +245,13 @@ def attack(of: System, attacked: Collection[Target], feasible: FeasibleTables, *
     """
     low, high = feasible.spread(of)
     bounds = _FeasibleBounds(low, high)
-    for members in of.components():
+    # Where the tables found so far prove every target safe, there is nothing to search for.
+    for members in of.components() if any(map(bounds.is_short, attacked)) else ():
         inside = set(members.tolist())
         component_targets = [target for target in attacked if target.position in inside]
-        search = _Search(of, members, feasible, bounds)
-        if component_targets and not _search_component(search, component_targets, first=first):
+        if not any(map(bounds.is_short, component_targets)):
+            continue
+        if not _search_component(_Search(of, members, feasible, bounds), component_targets, first=first):
             break
     return AuditResult(tuple(_interval(target, bounds) for target in attacked))
 
@@ -265,10 +267,14 @@ class _FeasibleBounds:
         """Return which positions are not wide enough yet."""
         return self.high[positions] - self.low[positions] < widths
 
+    def is_short(self, target: Target) -> bool:
+        """Return whether a target is not proven safe yet."""
+        return bool(self.high[target.position] - self.low[target.position] < target.width)
+
 
 def _interval(target: Target, bounds: _FeasibleBounds) -> Interval:
     low, high = bounds.low[target.position], bounds.high[target.position]
-    return Interval(target, round(low), round(high), bool(high - low >= target.width))
+    return Interval(target, round(low), round(high), safe=not bounds.is_short(target))
 
 
 def _search_component(search: _Search, component_targets: Sequence[Target], *, first: bool) -> bool:

@@ -14,6 +14,9 @@ from datetime import date
 from itertools import product
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Invalid
 from traboule.figures.disclosure.rules import Rules
@@ -102,11 +105,9 @@ _SEX = (("sex", 0), ("", 2))
 _AGE = (("band", 0), ("minor", 1), ("", 3))
 _ORIGIN = (("origin", 0), ("", 2))
 _FORM = (("form", 0), ("broader", 1), ("", 4))
+_ATTRIBUTES = (_PLACE, _WHEN, _SEX, _AGE, _ORIGIN, _FORM)
 
-
-_COSTED_LEVELS = tuple(
-    sorted(product(_PLACE, _WHEN, _SEX, _AGE, _ORIGIN, _FORM), key=lambda levels: sum(cost for _, cost in levels))
-)
+_COSTED_LEVELS = tuple(sorted(product(*_ATTRIBUTES), key=lambda levels: sum(cost for _, cost in levels)))
 _LEVELS = tuple(tuple(name for name, _ in levels) for levels in _COSTED_LEVELS)
 
 
@@ -122,9 +123,10 @@ def generalise(
     of_it = story.groups and all(group in story.incident.groups and group.persons > 0 for group in story.groups)
     if story.incident not in incidents or not of_it:
         raise Invalid("story-unknown", reference=story.incident.reference)
+    table = _WordTable(incidents)
     for levels in _LEVELS:
         if required <= frozenset(levels):
-            description = _describe(story, incidents, rules, levels)
+            description = _describe(story, table, rules, levels)
             if description is not None:
                 return description
     return None
@@ -139,7 +141,7 @@ def fits(words: Words, incidents: Sequence[Incident], rules: Rules) -> bool:
         for group in incident.groups
         if _words_of(incident, group, levels) == words
     )
-    return _fits_enough(_persons_fitting(words, incidents, levels), rules, minors=minors)
+    return _fits_enough(_WordTable(incidents).persons_fitting(words, levels), rules, minors=minors)
 
 
 def retell(story: StoryRequest, words: Words, incidents: Sequence[Incident], rules: Rules) -> StoryDescription | None:
@@ -147,7 +149,7 @@ def retell(story: StoryRequest, words: Words, incidents: Sequence[Incident], rul
     Readers could combine other words, however coarse, with the earlier ones."""
     levels = _levels_of(words)
     true = {_words_of(story.incident, group, levels) for group in story.groups} == {words}
-    fitting = _persons_fitting(words, incidents, levels)
+    fitting = _WordTable(incidents).persons_fitting(words, levels)
     if not true or not _fits_enough(fitting, rules, minors=any(group.minor for group in story.groups)):
         return None
     number = _at_least(story, fitting, rules)
@@ -167,26 +169,44 @@ def _levels_of(words: Words) -> tuple[str, ...]:
     )
 
 
-def _describe(
-    story: StoryRequest, incidents: Sequence[Incident], rules: Rules, levels: tuple[str, ...]
-) -> StoryDescription | None:
+class _WordTable:
+    """The words of every group of persons at every level of generalisation, for many descriptions to be compared
+    with."""
+
+    def __init__(self, incidents: Sequence[Incident]) -> None:
+        rows = [(incident, group) for incident in incidents for group in incident.groups]
+        self._references = [incident.reference for incident, _ in rows]
+        self._persons = [group.persons for _, group in rows]
+        words_of_rows = [_words_by_level(incident, group) for incident, group in rows]
+        self._words = [
+            {level: np.array([words[place][level] for words in words_of_rows], dtype=np.str_) for level, _ in levels}
+            for place, levels in enumerate(_ATTRIBUTES)
+        ]
+
+    def persons_fitting(self, words: Words, levels: tuple[str, ...]) -> dict[str, int]:
+        """Return how many persons of each incident fit the words, without incidents where none does."""
+        is_fitting: NDArray[np.bool_] = np.ones(len(self._persons), dtype=np.bool_)
+        for level, word, words_by_level in zip(levels, words, self._words, strict=True):
+            if level:
+                is_fitting &= words_by_level[level] == word
+        fitting: dict[str, int] = {}
+        for row in np.flatnonzero(is_fitting).tolist():
+            if persons := self._persons[row]:
+                reference = self._references[row]
+                fitting[reference] = fitting.get(reference, 0) + persons
+        return fitting
+
+
+def _describe(story: StoryRequest, table: _WordTable, rules: Rules, levels: tuple[str, ...]) -> StoryDescription | None:
     words, *other_words = {_words_of(story.incident, group, levels) for group in story.groups}
-    fitting = _persons_fitting(words, incidents, levels)
     # A description must be the same for all groups of the story.
-    if other_words or not _fits_enough(fitting, rules, minors=any(group.minor for group in story.groups)):
+    if other_words:
+        return None
+    fitting = table.persons_fitting(words, levels)
+    if not _fits_enough(fitting, rules, minors=any(group.minor for group in story.groups)):
         return None
     number = _at_least(story, fitting, rules)
     return StoryDescription(*words, at_least=number, persons=sum(fitting.values()), incidents=len(fitting))
-
-
-def _persons_fitting(words: Words, incidents: Sequence[Incident], levels: tuple[str, ...]) -> dict[str, int]:
-    """Return how many persons of each incident fit the words, without incidents where none does."""
-    fitting: dict[str, int] = {}
-    for incident in incidents:
-        persons = sum(group.persons for group in incident.groups if _words_of(incident, group, levels) == words)
-        if persons:
-            fitting[incident.reference] = fitting.get(incident.reference, 0) + persons
-    return fitting
 
 
 def _fits_enough(fitting: Mapping[str, int], rules: Rules, *, minors: bool) -> bool:
@@ -205,14 +225,22 @@ def _at_least(story: StoryRequest, fitting: Mapping[str, int], rules: Rules) -> 
 
 
 def _words_of(incident: Incident, group: Group, levels: tuple[str, ...]) -> Words:
-    place, when, sex, age, origin, form = levels
+    place, when, sex, age, origin, form = (
+        words[level] for words, level in zip(_words_by_level(incident, group), levels, strict=True)
+    )
+    return place, when, sex, age, origin, form
+
+
+def _words_by_level(incident: Incident, group: Group) -> tuple[dict[str, str], ...]:
+    """Return what each attribute says at each of its levels, in the order of a description."""
+    day = incident.day.isoformat()
     return (
-        {"country": incident.country, "region": incident.region, "": ""}[place],
-        {"day": incident.day.isoformat(), "month": incident.day.isoformat()[:7], "": ""}[when],
-        group.sex if sex else "",
-        {"band": group.age_band, "minor": _of_age(group), "": ""}[age],
-        group.origin if origin else "",
-        {"form": group.form, "broader": group.form.split(".")[0], "": ""}[form],
+        {"country": incident.country, "region": incident.region, "": ""},
+        {"day": day, "month": day[:7], "": ""},
+        {"sex": group.sex, "": ""},
+        {"band": group.age_band, "minor": _of_age(group), "": ""},
+        {"origin": group.origin, "": ""},
+        {"form": group.form, "broader": group.form.split(".")[0], "": ""},
     )
 
 

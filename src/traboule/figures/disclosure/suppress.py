@@ -125,12 +125,16 @@ class _SuppressionSearch:
         hopeless = set(self.lost)
         # First by linear programmes, whose solutions are mostly whole numbers; then by integer programmes.
         for integral in (False, True, True):
+            any_exposed = False
             for state in ("", *self.joint.own):
                 exposed = self._exposed_to(state, hopeless)
+                any_exposed = any_exposed or bool(exposed)
                 for target in sorted(exposed, key=lambda target: (self.joint.value[target.position], target.position)):
                     is_safe = not attack(self.current_system(state), [target], self.feasible, first=True).leaks
                     if not is_safe and not self._protect_target(target, integral=integral):
                         hopeless.add(target.name)
+            if not any_exposed:
+                return
 
     def _exposed_to(self, state: str, hopeless: Collection[LeakName]) -> list[Target]:
         """Return the targets, but for ``hopeless`` ones, that are not safe from a reader in ``state``, or from one who

@@ -16,11 +16,13 @@ from traboule.linkage.models import ClusterMember, Link, LinkRun, ThingLink
 from traboule.linkage.verdicts import pair
 
 _NONE: frozenset[tuple[str, str]] = frozenset()
+# The large columns of a run, which few readers of it need; they are read when asked for.
+_LARGE = ("model", "stopped", "cut", "things")
 
 
 def last_run(operation: str, *, protected: bool = True, at: datetime | None = None) -> LinkRun | None:
     """Return the operation's latest run, by the instant ``at`` where there is one; None before the first."""
-    runs = LinkRun.objects.filter(operation=operation, protected=protected)
+    runs = LinkRun.objects.filter(operation=operation, protected=protected).defer(*_LARGE)
     if at is not None:
         runs = runs.filter(at__lte=at)
     return runs.order_by("-at", "-run_id").first()

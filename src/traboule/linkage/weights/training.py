@@ -169,7 +169,7 @@ def _linker(
         linker_uid=name,
     )
     api = DuckDBAPI(connection=engine.connection)
-    return Linker(api.register(table, table_name=name), settings, log_level=None)
+    return Linker(api.register(table, table_name=name), settings, log_level=None, validate_settings=False)
 
 
 def splink_comparison(comparison: Comparison, shares: Mapping[int, Pair]) -> dict[str, Any]:

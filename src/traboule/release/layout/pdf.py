@@ -11,7 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -139,6 +139,12 @@ def page_fills(marks: Sequence[Mapping[str, Any]]) -> list[float]:
     return [(lowest[page] - PAGE_TOP) / (PAGE_BOTTOM - PAGE_TOP) for page in range(1, max(lowest) + 1)]
 
 
+@cache
+def fonts() -> typst.Fonts:
+    """Return the fonts shipped, and the typesetter's own; they are read from their files once."""
+    return typst.Fonts(include_system_fonts=False, font_paths=FONTS)
+
+
 def _compiler(text: str, fit: Mapping[str, Any]) -> typst.Compiler:
     values = {"communique": text, "fit": json.dumps(fit)}
-    return typst.Compiler(TEMPLATE, font_paths=FONTS, ignore_system_fonts=True, sys_inputs=values)
+    return typst.Compiler(TEMPLATE, font_paths=fonts(), ignore_system_fonts=True, sys_inputs=values)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as of_dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from traboule.core.calendars import looks_like_other_calendar, parse_other_calendar
 from traboule.core.codes import Vocabulary, vocabulary
@@ -49,19 +50,21 @@ _YEAR_FIRST = re.compile(r"(\d{4}) ?([-/. ]) ?\d{1,2} ?\2 ?\d{1,2}(?!\d)")
 _NAMES = frozenset({"na", "nan"})
 # Numbers beyond these are no day of any calendar a spreadsheet knows, and too large for date arithmetic.
 _NUMBER_OF_DAY = 100_000_000
+_SHARED = frozenset({"code", "codes", "integer", "number", "date", "moment"})
+_MOST_SHARED = 1024  # Distinct contents of one field.
 
 
 @dataclass(slots=True)
 class Column:
-    """The readings of one field of one table, by distinct content."""
+    """The readings of one field of one table, by distinct content: a text, or anything else with its type."""
 
     field: Field
     read: Reader
-    readings: dict[tuple[type, Cell], CellReading] = of_dataclass(default_factory=dict)
+    readings: dict[object, CellReading] = of_dataclass(default_factory=dict)
 
     def reading(self, cell: Cell) -> CellReading:
         """Return the reading of ``cell``; equal cells of one type are read once."""
-        key = (cell.__class__, cell)
+        key = cell if cell.__class__ is str else (cell.__class__, cell)
         reading = self.readings.get(key)
         if reading is None:
             reading = self.readings[key] = self.read(cell)
@@ -73,7 +76,33 @@ def column(table: str, of: Field, *, state: str = "") -> Column:
 
     ``state``: who files, for birth dates in the calendar of that state's own papers.
     """
-    return Column(of, _checked_text(of, _reader(table, of, state)))
+    by_state = state if (table, of.id) == ("people", "birth_date") else ""
+    return Column(of, _shared_reader(table, of, by_state))
+
+
+@lru_cache(maxsize=4096)
+def _shared_reader(table: str, of: Field, state: str) -> Reader:
+    """Return the reader of a field; what is no person's it reads once for all returns.
+
+    Codes, dates and numbers are few, and the same in every return. Free text and what was not understood are not
+    remembered: they may be a person's, and must not outlast the return they came with.
+    """
+    read = _checked_text(of, _reader(table, of, state))
+    if of.personal or of.type not in _SHARED:
+        return read
+    readings: dict[tuple[type, Cell], CellReading] = {}
+
+    def shared(cell: Cell) -> CellReading:
+        key = (cell.__class__, cell)
+        reading = readings.get(key)
+        if reading is None:
+            reading = read(cell)
+            has_zone = isinstance(cell, datetime) and cell.tzinfo is not None  # Equal ones may differ as text.
+            if not reading.faults and not has_zone and len(readings) < _MOST_SHARED:
+                readings[key] = reading
+        return reading
+
+    return shared
 
 
 def _reader(table: str, of: Field, state: str) -> Reader:
@@ -118,7 +147,10 @@ def _checked_text(of: Field, read: Reader) -> Reader:
 
 
 def _read_text(cell: Cell) -> CellReading:
-    text = clean(cell_text(cell))
+    return _read_cleaned(clean(cell_text(cell)))
+
+
+def _read_cleaned(text: str) -> CellReading:
     missing = read_missing(text, number=True)
     if missing is not None:
         return CellReading(text, missing=missing)
@@ -132,7 +164,7 @@ def _read_verbatim(cell: Cell) -> CellReading:
 def _read_name(cell: Cell) -> CellReading:
     """Read a name. Na and Nan are names of people, and spellings of a missing value everywhere else."""
     text = clean(cell_text(cell))
-    return _text_reading(text) if text.casefold() in _NAMES else _read_text(cell)
+    return _text_reading(text) if text.casefold() in _NAMES else _read_cleaned(text)
 
 
 def _name_reader(*, is_alias: bool, is_given_name: bool) -> Reader:

@@ -79,15 +79,25 @@ def _note_placeholder_name(draft: RowDraft, somebody: Somebody, notes: Notes) ->
 def _note_identifying_row_id(draft: RowDraft, identifiers: Iterable[RowDraft], notes: Notes) -> None:
     """Note a row identifier that contains a name, the birth date or a number of its person."""
     folded = fold(draft.row_id)
-    names = (word for pair in _NAMES for field in pair for word in _LETTERS.findall(fold(draft.text(field) or "")))
-    words = {word for word in names if len(word) >= _IDENTIFYING}
-    signs = _signs(draft.row_id)
-    numbers = [_signs(identifier.as_filed.get("value", "")) for identifier in identifiers]
-    numbers += _days(draft.values.get("birth_date"))
-    if not words.isdisjoint(_LETTERS.findall(folded)) or any(
-        len(number) >= _IDENTIFYING + 2 and number in signs for number in numbers
+    words = {word for word in _LETTERS.findall(folded) if len(word) >= _IDENTIFYING}
+    signs = "".join(filter(str.isalnum, folded))
+    if (words and _names_any(draft, words)) or (
+        len(signs) >= _IDENTIFYING + 2 and _contains_number(signs, draft, identifiers)
     ):
         notes.on(draft, "R-ROW-ID-TELLS", "row_id")
+
+
+def _names_any(draft: RowDraft, words: set[str]) -> bool:
+    """Tell whether a person's names contain one of ``words``, which are folded."""
+    names = (draft.text(field) for pair in _NAMES for field in pair)
+    return any(not words.isdisjoint(_LETTERS.findall(fold(name))) for name in names if name)
+
+
+def _contains_number(signs: str, draft: RowDraft, identifiers: Iterable[RowDraft]) -> bool:
+    """Tell whether ``signs`` contain a number of a person or their birth date."""
+    numbers = [_signs(identifier.as_filed.get("value", "")) for identifier in identifiers]
+    numbers += _days(draft.values.get("birth_date"))
+    return any(len(number) >= _IDENTIFYING + 2 and number in signs for number in numbers)
 
 
 def _signs(text: str) -> str:

@@ -29,7 +29,8 @@ _SUMS = frozenset(
 def read_table(sheet: RawSheet, form: TableForm, notes: Notes, *, state: str = "") -> list[RowDraft]:
     """Return the rows of one sheet as drafts. ``state``: who files, where that is known already."""
     columns = {name: column(form.id, field, state=state) for name, field in form.fields.items()}
-    drafts = [_draft(row, sheet, form, columns, notes) for row in sheet.rows]
+    needed = tuple(name for name in form.required if name != "row_id")
+    drafts = [_draft(row, sheet, form.id, columns, needed, notes) for row in sheet.rows]
     if "row_id" in form.fields:
         _refuse_without_name(drafts, notes)
     if form.id != "totals":
@@ -37,28 +38,31 @@ def read_table(sheet: RawSheet, form: TableForm, notes: Notes, *, state: str = "
     return drafts
 
 
-def _draft(row: RawRow, sheet: RawSheet, form: TableForm, columns: dict[str, Column], notes: Notes) -> RowDraft:
+def _draft(
+    row: RawRow, sheet: RawSheet, table: str, columns: dict[str, Column], needed: tuple[str, ...], notes: Notes
+) -> RowDraft:
     values: dict[str, Value] = {}
     missing: dict[str, str] = {}
     as_filed: dict[str, str] = {}
-    draft = RowDraft(form.id, "", row.number, sheet, values, missing, as_filed)
+    draft = RowDraft(table, "", row.number, sheet, values, missing, as_filed)
     for name, cell in row.cells.items():
         reader = columns.get(name)
         if reader is None:
             continue
         # Column.reading, inlined, for it runs on every cell of every return.
-        key = (cell.__class__, cell)
+        key = cell if cell.__class__ is str else (cell.__class__, cell)
         reading = reader.readings.get(key) or reader.reading(cell)
         as_filed[name] = reading.text
         if reading.value is not None:
             values[name] = reading.value
         elif reading.missing is not None:
             missing[name] = reading.missing
-        for code, details in reading.faults:
-            notes.on(draft, code, name, **details)
+        if reading.faults:
+            for code, details in reading.faults:
+                notes.on(draft, code, name, **details)
     draft.row_id = draft.text("row_id") or ""
-    for name in form.required:
-        if name not in values and name != "row_id":
+    for name in needed:
+        if name not in values:
             _note_required(draft, name, notes)
     return draft
 
@@ -76,6 +80,8 @@ def _note_required(draft: RowDraft, name: str, notes: Notes) -> None:
 def _hold_sums(drafts: list[RowDraft], notes: Notes) -> None:
     """Hold the line that a spreadsheet ends with: if entered, it would be a person or an action called Total."""
     for draft in drafts:
+        if draft.row_id[-1:].isdecimal():
+            continue  # Figures stay when a text is folded, and no such word ends in one.
         if fold(draft.row_id.strip(" :=.-\u00a0")) in _SUMS:
             notes.on(draft, "R-ROW-SUM", "row_id")
 

@@ -48,11 +48,15 @@ def check_dates(tables: Tables, form: Form, cover: Cover, notes: Notes) -> None:
             for field in form.tables[name].fields.values()
             if field.type in ("date", "moment") and (name, field.id) not in _MAY_LIE_AHEAD and field.id != "birth_date"
         ]
+        spans = _SPANS.get(name, ())
         for draft in drafts:
+            values = draft.values
             for field in dated:
-                _note_later(draft, field, as_of, notes)
-            for start, end in _SPANS.get(name, ()):
-                _note_span(draft, start, end, notes)
+                if field in values:
+                    _note_later(draft, field, as_of, notes)
+            for start, end in spans:
+                if start in values and end in values:
+                    _note_span(draft, start, end, notes)
 
 
 def _note_later(draft: RowDraft, field: str, as_of: date, notes: Notes) -> None:

@@ -6,16 +6,20 @@ finds every entry again; a label that two codes share is replaced by the code.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from traboule.core.codes import vocabulary
 from traboule.core.language.spelling import fold
 from traboule.core.missing import MISSING, missing_label
 from traboule.returns.form import form
+from traboule.returns.workbook.book import FirstStrings, FormBook, first_strings
+from traboule.returns.workbook.sheet import FormSheet
 
 LISTS_SHEET = "_lists"
 # Lists longer than this are looked up by name, shorter ones keep the order their makers gave them.
@@ -67,20 +71,55 @@ class DropDownLists:
     lenient: Mapping[str, str]
 
 
-def write_lists(book: Workbook, language: str) -> DropDownLists:
-    """Write the hidden sheet of lists as the workbook's next sheet and return where each list stands."""
-    sheet = book.add_worksheet(LISTS_SHEET)
+@cache
+def list_ranges(language: str) -> DropDownLists:
+    """Return where each list stands in the workbooks of ``language``."""
+    offered = [(name, labels(name, language)) for name in _names()]
+    return DropDownLists(
+        strict={name: _range(column, len(of.ordered)) for column, (name, of) in enumerate(offered)},
+        lenient={name: _range(column, len(of.ordered) + len(of.missing)) for column, (name, of) in enumerate(offered)},
+    )
+
+
+class _ListsSheet(FormSheet):
+    """The sheet of lists, whose XML is the same in every workbook of one language."""
+
+    whole = ""
+
+    def _assemble_xml_file(self) -> None:
+        self.fh.write(self.whole)
+        self._xml_close()
+
+
+def write_lists(book: FormBook, language: str) -> DropDownLists:
+    """Write the hidden sheet of lists as the workbook's next sheet and return where each list stands.
+
+    Raises ValueError where a cell of the workbook was written before.
+    """
+    xml, strings = _lists(language)
+    book.begin_with(strings)
+    sheet = book.add_worksheet(LISTS_SHEET, _ListsSheet)
     sheet.very_hidden()
-    strict: dict[str, str] = {}
-    lenient: dict[str, str] = {}
+    sheet.whole = xml
+    return list_ranges(language)
+
+
+@cache
+def _lists(language: str) -> tuple[str, FirstStrings]:
+    """Return the sheet of lists as XML, and its strings."""
+    book = Workbook(io.BytesIO(), {"in_memory": True})
+    book.add_worksheet()  # The first sheet is the active one.
+    sheet = book.add_worksheet(LISTS_SHEET, FormSheet)
+    write_lists_anew(sheet, language)
+    return sheet.xml(), first_strings(book.str_table)
+
+
+def write_lists_anew(sheet: Worksheet, language: str) -> None:
+    """Write each list down a column of its own."""
     for column, name in enumerate(_names()):
         offered = labels(name, language)
         for row, label in enumerate((*offered.ordered, *offered.missing)):
             sheet.write_string(row, column, label)
-        last = len(offered.ordered)
-        strict[name] = _range(column, last)
-        lenient[name] = _range(column, last + len(offered.missing))
-    return DropDownLists(strict, lenient)
 
 
 def _range(column: int, last: int) -> str:

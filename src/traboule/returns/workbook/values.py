@@ -7,7 +7,9 @@ row shows unchanged.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -18,7 +20,7 @@ from traboule.returns.workbook.lists import labels, missing_labels
 
 DisplayedValue = str | int | float | bool | date | datetime | None
 _BETWEEN = "; "
-_LONGEST_TEXT = 32_767
+LONGEST_TEXT = 32_767
 # Excel has no earlier days than its own first; such a date is written as text.
 _FIRST_DAY = date(1900, 3, 1)
 
@@ -33,18 +35,21 @@ def displayed_value(field: Field, value: object, language: str) -> DisplayedValu
         is_full_day = value.day is not None and value.month is not None
         return date.fromisoformat(value.iso()) if is_full_day else value.iso()
     if isinstance(value, str):
-        return _label(field, value, language)
+        return displayed_texts(field, language).get(value, value)
     if value is None or isinstance(value, bool | int | float | date | datetime):
         return value
     return str(value)
 
 
-def _label(field: Field, value: str, language: str) -> str:
-    if field.vocabulary:
-        label = labels(field.vocabulary, language).by_code.get(value)
-        if label is not None:
-            return label
-    return missing_labels(language).get(value, value) if field.type != "text" else value
+def displayed_texts(field: Field, language: str) -> Mapping[str, str]:
+    """Return how the texts that are not shown as they are (codes, missing values) are shown in a field."""
+    return _texts(field.vocabulary, field.type == "text", language)
+
+
+@cache
+def _texts(vocabulary: str | None, is_free: bool, language: str) -> Mapping[str, str]:
+    missing = {} if is_free else missing_labels(language)
+    return {**missing, **(labels(vocabulary, language).by_code if vocabulary else {})}
 
 
 def write_value(sheet: Worksheet, place: tuple[int, int], value: DisplayedValue, style: Format | None = None) -> None:
@@ -55,7 +60,7 @@ def write_value(sheet: Worksheet, place: tuple[int, int], value: DisplayedValue,
     if isinstance(value, bool):
         sheet.write_boolean(row, column, value, style)
     elif isinstance(value, str):
-        sheet.write_string(row, column, value[:_LONGEST_TEXT], style)
+        sheet.write_string(row, column, value[:LONGEST_TEXT], style)
     elif isinstance(value, int | float):
         sheet.write_number(row, column, value, style)
     elif (value.date() if isinstance(value, datetime) else value) < _FIRST_DAY:

@@ -8,7 +8,7 @@ protected person; the counts of all records are for the engine and the protectio
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -17,15 +17,17 @@ import pyarrow as pa
 
 from traboule.app.dispatch import Call
 from traboule.app.handlers.opening import the_operation
+from traboule.core.parallel import both
 from traboule.linkage import judge as judging
 from traboule.linkage.matching.precompile import precompile
-from traboule.linkage.run import LinkOutcome, Personal, latest_model
-from traboule.linkage.run import link as linking
+from traboule.linkage.run import LinkOutcome, Personal, find, hash_key, latest_model, store
 from traboule.operation.operation import Operation
 from traboule.operation.stops import with_current_stops
 from traboule.register import history, personal
 from traboule.register.personal import Purpose
 from traboule.register.protected import protected_records, rows_without, without_protected
+
+MOST_TOGETHER = 200_000  # Person records up to which the memory of two runs at the same time is no matter.
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,28 +62,33 @@ def link(call: Call, *, operation: str | None = None) -> Linked:
     chosen = the_operation(operation)
     precompile(partial(call.progress, "compile"))
     tables = history.tables(chosen.code, at=None, context=call.context)
-    read = personal.read(chosen.code, at=None, context=call.context, purpose=Purpose.LINKAGE)
-    whole = Personal(read["identities"], read["identifiers"])
+    personal_tables = personal.read(chosen.code, at=None, context=call.context, purpose=Purpose.LINKAGE)
+    whole = Personal(personal_tables["identities"], personal_tables["identifiers"])
     protected = protected_records(tables, whole.identities, chosen.start)
     seen = Personal(
         rows_without(whole.identities, "record", protected),
         rows_without(whole.identifiers, "person_record", protected),
         protected=False,
     )
-    everything = _run(call, chosen, tables, whole)
-    desks = _run(call, chosen, without_protected(tables, protected), seen)
+    # Neither run reads the database or the other's results.
+    finding = _finding(chosen, tables, whole), _finding(chosen, without_protected(tables, protected), seen)
+    together = tables["people"].num_rows <= MOST_TOGETHER
+    everything, desks = both(*finding) if together else (finding[0](), finding[1]())
+    for outcome, read_by in ((everything, whole), (desks, seen)):
+        store(outcome, chosen, protected=read_by.protected, by=call.by, at=call.at)
     return Linked(everything if call.by.sees_protected else desks)
 
 
-def _run(call: Call, operation: Operation, tables: Mapping[str, pa.Table], read: Personal) -> LinkOutcome:
-    return linking(
+def _finding(operation: Operation, tables: Mapping[str, pa.Table], read: Personal) -> Callable[[], LinkOutcome]:
+    """Return a run of linkage over ``tables``, for which everything has been read from the database."""
+    return partial(
+        find,
         tables,
         read,
         judgements=judging.judgements(operation.code, protected=read.protected),
         model=latest_model(operation.code, protected=read.protected),
         operation=with_current_stops(operation),
-        by=call.by,
-        at=call.at,
+        key=hash_key(),
     )
 
 
