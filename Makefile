@@ -23,7 +23,7 @@ test-spark: $(SPARK)
 	@.ci/java
 	.venv-spark/bin/python -m pytest -n 0 tests/contract -k spark
 
-# Small changes to the rules of access, ledger and disclosure, each against the tests that should notice. About an hour;
+# Small changes to the rules of access, ledger and disclosure, each against the tests that should notice. It takes long;
 # CI does not run it.
 mutation: $(TESTING)
 	$(BIN)/python -m tests.mutation.run

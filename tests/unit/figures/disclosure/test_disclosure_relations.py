@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from traboule.figures.disclosure.contributors import regions_of
 from traboule.figures.disclosure.editions.arrivals import LATE
 from traboule.figures.disclosure.editions.publication import DECLARED, Publication
-from traboule.figures.disclosure.publication import attacked, figure_of, headlines
+from traboule.figures.disclosure.publication import attacked, figure_of, headlines, tables
 from traboule.figures.disclosure.rules import Rules
 from traboule.figures.figure import Declared, Figure, FigureSet
 
@@ -91,3 +92,15 @@ def test_releases_of_one_instant_are_read_together_whichever_they_are() -> None:
         assert leaks == {f"{VICTIMS}/sex/non"}
     for alone in (first, second):
         assert leaking(alone) == set()
+
+
+def test_a_state_without_a_region_is_in_none() -> None:
+    places, codes = regions_of(("ML", "AQ", "FR"))
+    assert [codes[place] if place >= 0 else "" for place in places.tolist()] == ["002", "", "150", ""]
+
+
+def test_tables_are_rounded_where_the_policy_rounds() -> None:
+    counted = publication(figure(VICTIMS, 238, {"region": REGIONS}))
+    policy = Rules(threshold=10, minors_threshold=20, minimum_incidents=3, base=5, width=4, controlled=True)
+    printed = tables(counted, {"region": "regions"}, (), policy)
+    assert dict(printed[VICTIMS, "region"]) == {"002": 10, "019": 200, "150": 30}
