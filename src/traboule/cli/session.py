@@ -64,7 +64,7 @@ class Session:
         if self._desk is None:
             remembered = None if self.database else self.current.name()
             if remembered not in (None, DATABASE) and not self.as_json:
-                self.errors.print(self.say("database-used", name=remembered), soft_wrap=True)
+                self.note("database-used", name=remembered)
             name = self.database or remembered or DATABASE
             keys, ledger_key = keys_folder(self.data), ledger_key_file()
             self._desk = Desk.start(
@@ -87,6 +87,12 @@ class Session:
             self._desk = self.desk
             show("database", 1, 1)
         return self._desk
+
+    @property
+    def notes(self) -> Console:
+        """Return the console of what is said beside the results; on a terminal it is theirs, since two consoles on one
+        terminal overwrite each other."""
+        return self.out if self.out.is_terminal and self.errors.is_terminal else self.errors
 
     @property
     def keys(self) -> KeyFile:
@@ -130,7 +136,7 @@ class Session:
             if self.acting_as or self.acting_role:
                 entered = desk.act_in_demo(self.acting_as, self.acting_role, at=now)
                 if not self.as_json:
-                    self.errors.print(self.say("acting-as", name=entered.name, login=entered.account), soft_wrap=True)
+                    self.note("acting-as", name=entered.name, login=entered.account)
                 self._door = desk.signed_in(entered.token)
             else:
                 key = self.keys.current()
@@ -189,6 +195,10 @@ class Session:
         """Return an entry of the command line's catalogue in the session's language."""
         return say(code, self.language, **values)
 
+    def note(self, code: str, **values: object) -> None:
+        """Say a sentence beside the results: between words on a terminal, on one line for whoever reads it later."""
+        self.notes.print(self.say(code, **values), soft_wrap=not self.notes.is_terminal)
+
     def number(self, value: float) -> str:
         """Return a number as the session's language writes it."""
         return number(value, self.language)
@@ -214,10 +224,8 @@ class Session:
 
     def progress(self) -> ProgressLine:
         """Return the line that shows how far long work is, drawn only where a person is watching."""
-        # On the console of the results where that is the terminal: two consoles on one terminal overwrite each other.
-        console = self.out if self.out.is_terminal else self.errors
         watched = self.errors.is_terminal and not self.as_json
-        return ProgressLine(console, lambda step: self.say(f"step-{step}"), watched=watched)
+        return ProgressLine(self.notes, lambda step: self.say(f"step-{step}"), watched=watched)
 
 
 def user_name() -> str:

@@ -41,6 +41,32 @@ def test_progress_leaves_nothing_and_hides_nothing(columns: int) -> None:
     assert text == " ".join(f"Told {number}. {sentence} Faulty {number}." for number in (0, 10, 20)) + " Done."
 
 
+NOTING = """
+import time
+from pathlib import Path
+from traboule.cli.session import Session
+session = Session("en", False, Path("."))
+with session.progress() as show:
+    show("database", 0, 1)
+    time.sleep(0.3)
+    session.note("database-used", name="demo_20261202_063934_24707")
+    show("database", 1, 1)
+session.out.print("Done.")
+"""
+
+
+def test_a_note_beside_the_results_leaves_no_progress_and_breaks_between_words() -> None:
+    """The note once stood behind the bar of the database that was starting, and broke inside a word."""
+    terminal = Terminal([sys.executable, "-c", NOTING], os.environ, 80)
+    assert terminal.finish() == 0
+    assert "Starting the database" in terminal.sent.decode()
+    assert [line for line in terminal.lines() if line] == [
+        "Database in use: demo_20261202_063934_24707, of the last demonstration. Name",
+        "another with --database.",
+        "Done.",
+    ]
+
+
 def test_an_error_breaks_between_words() -> None:
     """At 80 columns it read “undone as a wh / ole”."""
     command = [sys.executable, "-m", "traboule.cli.main", "return", "check", "nowhere", "--language", "fr"]
