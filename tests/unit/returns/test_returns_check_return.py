@@ -92,7 +92,7 @@ def test_a_faulty_cover_gives_all_its_faults_at_once() -> None:
         ("as_of", "R-DATE-IMPOSSIBLE"),
         ("status", "R-REQUIRED-UNKNOWN"),
     }
-    assert "4 fault(s) on the cover (B4, B6, B8, B9)" in invalid.value.sentence("en")
+    assert "4 faults on the cover (B4, B6, B8, B9)" in invalid.value.sentence("en")
 
 
 def test_the_operation_may_be_named_by_its_title() -> None:

@@ -118,7 +118,8 @@ def test_every_structural_finding_is_worded_in_four_languages():
 
 
 def _places(text: str) -> list[str]:
-    return [piece.split("}")[0] for piece in text.split("{")[1:]]
+    """Return the names of the values in a text; those with a plural form are listed behind a colon."""
+    return [piece.split("}")[0].split(":")[0] for piece in text.split("{")[1:]]
 
 
 def test_the_cover_has_no_row_id():
