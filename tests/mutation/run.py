@@ -1,10 +1,12 @@
 """Try mutants: change one spot of the program, run the tests that execute it, and see whether one of them fails.
 
-    .venv/bin/python -m tests.mutation.run [GROUP …] [--sample N] [--only MODULE]
+    .venv/bin/python -m tests.mutation.run [GROUP …] [--sample N] [--only MODULE] [--survivors]
 
 In: groups of modules and tests (``groups.yaml``). Out: ``results.json`` and the page ``docs/reference/mutation.md``.
-Guaranteed: each mutant is tried in a forked child, so none outlives its trial; the same seed picks the same mutants. A
-mutant counts as killed where a test fails, the change cannot be loaded, or it takes longer than its time.
+A run tries the next N mutants that have not been tried of the source as it is; with ``--survivors`` those that survived
+so far. Guaranteed: each mutant is tried in a forked child, so none outlives its trial; the same seed gives the same
+order; a run that is interrupted has noted what it tried. A mutant counts as killed where a test fails or it takes
+longer than its time; a change that cannot be loaded counts as not tried.
 """
 
 from __future__ import annotations
@@ -37,7 +39,7 @@ SOURCE = ROOT / "src" / "traboule"
 FOLDER = Path(__file__).parent
 MEASURED = ROOT / ".traboule" / "mutation-measured.json"
 SEED = 17
-MOST_SECONDS = 10.0  # Of tests for one mutant, the quickest first.
+MOST_SECONDS = 30.0  # Of tests for one mutant, as long as they take while their lines are noted.
 WALLS = {"traboule.database.row_security", "traboule.database.walls.verified_context"}  # Executed in the database.
 Test = tuple[str, float, frozenset[tuple[str, int]]]  # Its id, its seconds, the lines it executes.
 
@@ -50,12 +52,11 @@ def module_of(path: str) -> ModuleType:
 class Trials:
     """A plugin of pytest that, instead of running the collected tests once, runs those that matter for each mutant."""
 
-    def __init__(self, groups: Mapping[str, Any], name: str, chosen: list[tuple[str, Mutant]]) -> None:
+    def __init__(self, groups: Mapping[str, Any], name: str, chosen: list[page.Site]) -> None:
         self.groups = groups
         self.group = groups[name]
         self.chosen = chosen
         self.database: SharedDatabase | None = None
-        self.outcomes: list[str] = []
         self.reports: list[tuple[str, str, float]] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -70,10 +71,15 @@ class Trials:
         self.database = SharedDatabase() if self.group["database"] else None
         try:
             tests = self.measured(session.items)
-            print(f"{len(tests)} tests pass, of {len(session.items)}", flush=True)
             items = {item.nodeid: item for item in session.items}
-            for path, mutant in self.chosen:
-                names = matching(tests, str(SOURCE / path), mutant)
+            # The control: a test that fails with nothing changed, in the order of a trial, would notice any mutant.
+            ordered = [items[name] for name in in_order(tests, "", most=float("inf"))]
+            failing = set(self.in_child(lambda: self.failing(ordered, all_of_them=True), seconds=1800))
+            tests = [test for test in tests if test[0] not in failing]
+            print(f"{len(tests)} tests pass, of {len(session.items)}", flush=True)
+            for path, index, mutant in self.chosen:
+                is_stored = module_of(path).__name__ in WALLS
+                names = matching(tests, str(SOURCE / path), mutant, is_stored=is_stored)
                 took = sum(test[1] for test in tests if test[0] in names)
                 outcome = "not executed"
                 if names:
@@ -83,11 +89,10 @@ class Trials:
                         lambda p=path, m=mutant, i=picked: self.try_mutant(p, m, i), seconds=seconds
                     )
                 if self.database:
-                    self.database.is_rebuilt = module_of(path).__name__ in WALLS
-                self.outcomes.append(str(outcome or "killed: took too long"))
-                print(
-                    f"{self.outcomes[-1][:40]:40} {path} {mutant.function}:{mutant.first} {mutant.change}", flush=True
-                )
+                    self.database.is_rebuilt = is_stored
+                outcome = str(outcome or page.LATE)
+                page.note(path, index, mutant, outcome)
+                print(f"{outcome[:40]:40} {path} {mutant.function}:{mutant.first} {mutant.change}", flush=True)
         finally:
             if self.database:
                 self.database.leave()
@@ -166,15 +171,26 @@ class Trials:
     def try_mutant(self, path: str, mutant: Mutant, items: list[pytest.Item]) -> str:
         """Change the program and run ``items`` until one fails."""
         module = module_of(path)
-        apply(module, mutant.tree((SOURCE / path).read_text(encoding="utf-8")), mutant)
+        try:
+            apply(module, mutant.tree((SOURCE / path).read_text(encoding="utf-8")), mutant)
+        except (ValueError, SyntaxError):
+            return page.NOT_LOADED
         if self.database and module.__name__ in WALLS:
             self.database.execute(self.database.walls.statements())
-        for item in items:
+        failing = self.failing(items)
+        return f"killed by {failing[0]}" if failing else "survived"
+
+    def failing(self, items: list[pytest.Item], *, all_of_them: bool = False) -> list[str]:
+        """Run ``items`` until one fails, or all of them; return those that fail."""
+        names = []
+        for item, following in zip(items, [*items[1:], items[-1]], strict=True):
             self.reports.clear()
-            runtestprotocol(item, nextitem=items[items.index(item) + 1] if item is not items[-1] else item)
+            runtestprotocol(item, nextitem=following)
             if any(outcome == "failed" for _, outcome, _ in self.reports):
-                return f"killed by {item.nodeid}"
-        return "survived"
+                names.append(item.nodeid)
+                if not all_of_them:
+                    break
+        return names
 
 
 class SharedDatabase:
@@ -212,26 +228,33 @@ class SharedDatabase:
         self.conftest.databases.drop(self.running.address, "test_mutants")
 
 
-def matching(tests: list[Test], file: str, mutant: Mutant) -> list[str]:
-    """Return the tests that execute what is mutated, the quickest files first, within the time for one mutant.
+def matching(tests: list[Test], file: str, mutant: Mutant, *, is_stored: bool = False) -> list[str]:
+    """Return the tests that execute what is mutated, in the order of a trial and within the time for one mutant.
 
-    Of a constant of the module that is where it is used, or anything of the module where another constant uses it.
+    Of a constant of the module that is where it is used, or anything of the module where another constant uses it. What
+    is stored in the database, any test may execute there.
     """
     spot = {(file, line) for line in range(mutant.first, mutant.line + 1)}
     if not mutant.function:
         tree = ast.parse(Path(file).read_text(encoding="utf-8"))
         bound = {name.id for name in ast.walk(tree.body[mutant.path[0][1]]) if _is_bound(name)}
         spot = {(file, name.lineno) for name in ast.walk(tree) if isinstance(name, ast.Name) and name.id in bound}
-    executing = [test for test in tests if test[2] & spot]
+    executing = [test for test in tests if is_stored or test[2] & spot]
     if not executing and not mutant.function:
         executing = [test for test in tests if any(at[0] == file for at in test[2])]
+    return in_order(executing, Path(file).stem, most=MOST_SECONDS)
+
+
+def in_order(tests: list[Test], stem: str, *, most: float) -> list[str]:
+    """Return the names of tests, files named for the module first, then the quickest, within ``most`` seconds."""
     by_file: dict[str, list[Test]] = {}
-    for test in executing:
+    for test in tests:
         by_file.setdefault(test[0].split("::")[0], []).append(test)
     names, took = [], 0.0
-    for some in sorted(by_file.values(), key=lambda part: sum(test[1] for test in part)):
-        for test in sorted(some, key=lambda test: test[1]):
-            if took + test[1] <= MOST_SECONDS or not names:
+    files = sorted(by_file.items(), key=lambda part: (stem not in part[0], sum(test[1] for test in part[1])))
+    for _, in_file in files:
+        for test in sorted(in_file, key=lambda test: test[1]):
+            if took + test[1] <= most or not names:
                 names.append(test[0])
                 took += test[1]
     return names
@@ -245,16 +268,18 @@ def apply(module: ModuleType, tree: ast.Module, mutant: Mutant) -> None:
     """Change ``module`` and everything that took something from it. Raises ValueError where nothing changes."""
     if not mutant.function:
         return _rebind(module, tree, mutant.path[0][1])
-    code = next(code for code in _codes(compile(tree, str(module.__file__), "exec")) if _plain(code) == mutant.function)
     holder: Any = module
-    for name in mutant.function.split("."):
+    parts = mutant.function.split(".")
+    for depth, name in enumerate(parts, 1):
         holder = holder.__dict__[name]
         holder = getattr(holder, "fget", None) or getattr(holder, "__func__", holder)
         while hasattr(holder, "__wrapped__"):
             holder = holder.__wrapped__
-        if isinstance(holder, FunctionType):
+        if isinstance(holder, FunctionType):  # A function inside it changes with it.
+            parts = parts[:depth]
             break
-    holder.__code__ = code
+    codes = _codes(compile(tree, str(module.__file__), "exec"))
+    holder.__code__ = next(code for code in codes if _plain(code) == ".".join(parts))
     return None
 
 
@@ -294,17 +319,25 @@ def main() -> int:
     parser.add_argument("groups", nargs="*", default=list(groups))
     parser.add_argument("--sample", type=int, default=100)
     parser.add_argument("--only", default="")
+    parser.add_argument("--survivors", action="store_true")
     options = parser.parse_args()
     for name in options.groups or groups:
         group = groups[name]
         paths = [path for path in group["modules"] if options.only in path]
-        sites = [(path, mutant) for path in paths for mutant in mutants((SOURCE / path).read_text(encoding="utf-8"))]
-        picked = sorted(random.Random(SEED).sample(range(len(sites)), min(options.sample, len(sites))))
-        trials = Trials(groups, name, [sites[index] for index in picked])
-        pytest.main(
-            [*(test for test in group["tests"] if (ROOT / test).exists()), "-n", "0", "-s", "--tb=no"], [trials]
-        )
-        page.note(group["group"], sites, trials.chosen, trials.outcomes, datetime.now(UTC).date())
+        sources = {path: (SOURCE / path).read_text(encoding="utf-8") for path in paths}
+        sites = [(path, index, mutant) for path in paths for index, mutant in enumerate(mutants(sources[path]))]
+        on = datetime.now(UTC).date()
+        for path in paths:
+            page.begin(path, sources[path], group["group"], sum(of == path for of, _, _ in sites), on)
+        random.Random(SEED).shuffle(sites)
+        survived = {path: page.survivors(path) for path in paths}
+        tried = {path: page.tried(path) for path in paths}
+        chosen = [site for site in sites if site[1] in survived[site[0]]]
+        if not options.survivors:
+            chosen = [site for site in sites if site[1] not in tried[site[0]]][: options.sample]
+        if chosen:
+            tests = [test for test in group["tests"] if (ROOT / test).exists()]
+            pytest.main([*tests, "-n", "0", "-s", "--tb=no"], [Trials(groups, name, chosen)])
     page.write()
     return 0
 

@@ -150,6 +150,11 @@ def test_incidents_hold_every_potential_victim_whose_rows_name_an_action(world: 
     assert Incident.from_data(incident.to_data()) == incident
 
 
+def test_who_does_not_ask_for_potential_victims_has_no_incidents(world: World) -> None:
+    women(world, "ML", 4, action=world.action("ML"))
+    assert incidents(resolve(world.inputs(), operation(figures=("arrests",)))) == ()
+
+
 def test_several_forms_are_told_by_what_they_have_in_common(world: World) -> None:
     raid = world.action("ML")
     for forms in (
