@@ -64,7 +64,7 @@ def note(path: str, index: int, mutant: Mutant, outcome: str) -> None:
         row["late"] = f"{row['late']} {index}".strip()
     elif outcome != NOT_LOADED:
         row["survivors"][str(index)] = {
-            "line": mutant.first,
+            "line": mutant.line,
             "function": mutant.function,
             "change": mutant.change,
             "outcome": outcome,

@@ -18,6 +18,7 @@ import importlib
 import json
 import os
 import random
+import shutil
 import signal
 import sys
 import threading
@@ -133,6 +134,8 @@ class Trials:
                 answer = task()
             except BaseException as stopped:  # noqa: BLE001  Whatever a mutant does is an answer.
                 answer = f"killed: {type(stopped).__name__}"
+            if self.database:
+                self.database.end()
             with os.fdopen(writing, "w") as pipe:
                 json.dump(answer, pipe)
             os._exit(0)
@@ -176,6 +179,7 @@ class Trials:
         except (ValueError, SyntaxError):
             return page.NOT_LOADED
         if self.database and module.__name__ in WALLS:
+            self.database.take_down()
             self.database.execute(self.database.walls.statements())
         failing = self.failing(items)
         return f"killed by {failing[0]}" if failing else "survived"
@@ -204,24 +208,45 @@ class SharedDatabase:
         self.owner = self.conftest.administered(self.running, self.started).owner
         self.walls = importlib.import_module("traboule.database.row_security")
         self.statements = self.walls.statements()
+        self.begun: list[Path] = []  # Where a child has started clusters of its own.
         self.is_rebuilt = False  # Whether a mutant has put up walls of its own.
 
     def enter(self) -> None:
         """Let the fixtures of this child use the database, emptied and with its walls as they are written."""
         start, embedded = self.conftest.embedded.start, self.conftest.embedded
-        embedded.start = lambda place, **more: (
-            self.running if place == self.conftest.run_directory() else start(place, **more)
-        )
+
+        def begin(place: Path, **more: Any) -> Any:
+            if place == self.conftest.run_directory():
+                return self.running
+            self.begun.append(place)
+            return start(place, **more)
+
+        embedded.start = begin
         self.conftest.start = lambda *_, **__: self.started
         self.conftest.empty(self.conftest.administered(self.running, self.started))
         if self.is_rebuilt:
             self.execute(self.statements)
+
+    def end(self) -> None:
+        """Stop and delete the clusters of this child's own, which a test that fails leaves behind."""
+        for place in filter(Path.exists, self.begun):
+            self.conftest.embedded.stop(place)
+            home = (place / "postgres").resolve()
+            for folder in (place, home):
+                shutil.rmtree(folder, ignore_errors=True)
 
     def execute(self, statements: list[str]) -> None:
         """Execute statements as the owner of the tables."""
         with psycopg.connect(self.owner.uri()) as connection:
             for statement in statements:
                 connection.execute(statement)
+
+    def take_down(self) -> None:
+        """Drop every policy, as in a database that has just been migrated."""
+        with psycopg.connect(self.owner.uri()) as connection:
+            query = "SELECT format('DROP POLICY %I ON %I', policyname, tablename) FROM pg_policies"
+            drops = [statement for (statement,) in connection.execute(query)]
+        self.execute(drops)
 
     def leave(self) -> None:
         """Delete the database; the cluster stops with the run of pytest."""

@@ -67,12 +67,12 @@ def test_unknown_login_wrong_password_and_ended_account_cost_the_same_work(
 
         with connection.execute_wrapper(recorded):
             refusal(desk, login, "a wrong password")
-        # What the ledger runs depends on what went before: on its entries, and on which queries it has composed.
-        own = [text for text in map(str, statements) if '"accounts_' in text and "AS anchored" not in text]
+        # How many nodes of the tree an entry reads depends on its index.
+        own = [text for text in map(str, statements) if "ledger_node" not in text]
         work[login] = (hasher.costs, own)
     assert work["iris"] == work["nobody"] == work["gone"]
     assert work["nobody"][0] == [(3, 64 * 1024, 4)]
-    assert len(work["nobody"][1]) >= 5
+    assert len([text for text in work["nobody"][1] if '"accounts_' in text]) >= 5
 
 
 class RecordingHasher(PasswordHasher):
