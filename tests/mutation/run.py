@@ -18,7 +18,7 @@ import importlib
 import json
 import os
 import random
-import shutil
+import resource
 import signal
 import sys
 import threading
@@ -28,12 +28,12 @@ from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-import psycopg
 import pytest
 import yaml
 from _pytest.runner import runtestprotocol
 from tests.mutation import page
 from tests.mutation.mutants import Mutant, mutants
+from tests.mutation.shared_database import SharedDatabase
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "traboule"
@@ -73,9 +73,7 @@ class Trials:
         try:
             tests = self.measured(session.items)
             items = {item.nodeid: item for item in session.items}
-            # The control: a test that fails with nothing changed, in the order of a trial, would notice any mutant.
-            ordered = [items[name] for name in in_order(tests, "", most=float("inf"))]
-            failing = set(self.in_child(lambda: self.failing(ordered, all_of_them=True), seconds=1800))
+            failing = self.control([items[name] for name in in_order(tests, "", most=float("inf"))])
             tests = [test for test in tests if test[0] not in failing]
             print(f"{len(tests)} tests pass, of {len(session.items)}", flush=True)
             for path, index, mutant in self.chosen:
@@ -101,8 +99,7 @@ class Trials:
 
     def measured(self, items: list[pytest.Item]) -> list[Test]:
         """Return the tests that pass unmutated; those of a file that has not changed since are not run again."""
-        stored: dict[str, Any] = json.loads(MEASURED.read_text(encoding="utf-8")) if MEASURED.exists() else {}
-        source = b"".join((SOURCE / path).read_bytes() for path in self.group["modules"])
+        stored, source = stored_measures(), self.source()
         for path in dict.fromkeys(item.path for item in items):
             digest, of_file = (
                 hashlib.sha256(path.read_bytes() + source).hexdigest(),
@@ -111,19 +108,38 @@ class Trials:
             if stored.get(str(path), {}).get("digest") != digest:
                 answer = self.in_child(lambda some=of_file: self.measure(some), seconds=1800)
                 stored[str(path)] = {"digest": digest, "tests": answer if isinstance(answer, list) else []}
-                MEASURED.parent.mkdir(exist_ok=True)
-                MEASURED.write_text(json.dumps(stored), encoding="utf-8")
+                store_measures(stored)
         names = {item.nodeid for item in items}
         tests = [test for path in dict.fromkeys(str(item.path) for item in items) for test in stored[path]["tests"]]
         return [(name, took, frozenset(map(tuple, lines))) for name, took, lines in tests if name in names]
 
+    def control(self, ordered: list[pytest.Item]) -> set[str]:
+        """Return the tests that fail with nothing changed in the order of a trial: they would notice any mutant."""
+        files = dict.fromkeys(item.path for item in ordered)
+        digest = hashlib.sha256(self.source() + b"".join(path.read_bytes() for path in files)).hexdigest()
+        stored = stored_measures()
+        if digest not in stored:
+            stored[digest] = self.in_child(lambda: self.failing(ordered, all_of_them=True), seconds=1800)
+            store_measures(stored)
+        return set(stored[digest])
+
+    def source(self) -> bytes:
+        """Return what is mutated."""
+        return b"".join((SOURCE / path).read_bytes() for path in self.group["modules"])
+
     def in_child(self, task: Callable[[], Any], *, seconds: int) -> Any:
-        """Return what ``task`` gives in a forked child; None where it takes longer or the child dies."""
+        """Return what ``task`` gives in a forked child; None where it takes longer or the child dies.
+
+        ``seconds`` of the processor, and of waiting ten times as many: others may be at work on this machine.
+        """
         reading, writing = os.pipe()
         child = os.fork()
         if not child:
             os.setpgid(0, 0)
-            signal.alarm(seconds)
+            resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+            for limit in (signal.SIGALRM, signal.SIGXCPU):
+                signal.signal(limit, _interrupt)
+            signal.alarm(10 * seconds)
             os.close(reading)
             quiet = os.open(os.devnull, os.O_WRONLY)
             os.dup2(quiet, 1)
@@ -133,7 +149,8 @@ class Trials:
                     self.database.enter()
                 answer = task()
             except BaseException as stopped:  # noqa: BLE001  Whatever a mutant does is an answer.
-                answer = f"killed: {type(stopped).__name__}"
+                late = isinstance(stopped, KeyboardInterrupt)
+                answer = page.LATE if late else f"killed: {type(stopped).__name__}"
             if self.database:
                 self.database.end()
             with os.fdopen(writing, "w") as pipe:
@@ -197,60 +214,23 @@ class Trials:
         return names
 
 
-class SharedDatabase:
-    """The cluster and the database of all children, so that none has to make its own."""
+def _interrupt(_signal: int, _frame: Any) -> None:
+    """Stop what takes too long as a person would, so that it is tidied up; what goes on nevertheless is killed."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(60)
+    raise KeyboardInterrupt
 
-    def __init__(self) -> None:
-        self.conftest = importlib.import_module("tests.conftest")
-        self.running = self.conftest.embedded.start(self.conftest.run_directory(), lasting=False)
-        self.started = self.conftest.start(self.conftest.run_directory(), database_name="test_mutants")
-        self.conftest.connections.leave()
-        self.owner = self.conftest.administered(self.running, self.started).owner
-        self.walls = importlib.import_module("traboule.database.row_security")
-        self.statements = self.walls.statements()
-        self.begun: list[Path] = []  # Where a child has started clusters of its own.
-        self.is_rebuilt = False  # Whether a mutant has put up walls of its own.
 
-    def enter(self) -> None:
-        """Let the fixtures of this child use the database, emptied and with its walls as they are written."""
-        start, embedded = self.conftest.embedded.start, self.conftest.embedded
+def stored_measures() -> dict[str, Any]:
+    """Return what was measured of tests whose files and source have not changed since."""
+    stored: dict[str, Any] = json.loads(MEASURED.read_text(encoding="utf-8")) if MEASURED.exists() else {}
+    return stored
 
-        def begin(place: Path, **more: Any) -> Any:
-            if place == self.conftest.run_directory():
-                return self.running
-            self.begun.append(place)
-            return start(place, **more)
 
-        embedded.start = begin
-        self.conftest.start = lambda *_, **__: self.started
-        self.conftest.empty(self.conftest.administered(self.running, self.started))
-        if self.is_rebuilt:
-            self.execute(self.statements)
-
-    def end(self) -> None:
-        """Stop and delete the clusters of this child's own, which a test that fails leaves behind."""
-        for place in filter(Path.exists, self.begun):
-            self.conftest.embedded.stop(place)
-            home = (place / "postgres").resolve()
-            for folder in (place, home):
-                shutil.rmtree(folder, ignore_errors=True)
-
-    def execute(self, statements: list[str]) -> None:
-        """Execute statements as the owner of the tables."""
-        with psycopg.connect(self.owner.uri()) as connection:
-            for statement in statements:
-                connection.execute(statement)
-
-    def take_down(self) -> None:
-        """Drop every policy, as in a database that has just been migrated."""
-        with psycopg.connect(self.owner.uri()) as connection:
-            query = "SELECT format('DROP POLICY %I ON %I', policyname, tablename) FROM pg_policies"
-            drops = [statement for (statement,) in connection.execute(query)]
-        self.execute(drops)
-
-    def leave(self) -> None:
-        """Delete the database; the cluster stops with the run of pytest."""
-        self.conftest.databases.drop(self.running.address, "test_mutants")
+def store_measures(stored: Mapping[str, Any]) -> None:
+    """Store what was measured."""
+    MEASURED.parent.mkdir(exist_ok=True)
+    MEASURED.write_text(json.dumps(stored), encoding="utf-8")
 
 
 def matching(tests: list[Test], file: str, mutant: Mutant, *, is_stored: bool = False) -> list[str]:

@@ -71,6 +71,20 @@ def test_an_ended_account_stays_listed_and_its_login_is_never_anothers(desk: Des
     assert refusal.value.code == "login-taken"
 
 
+def test_those_in_force_are_listed_before_those_that_ended(desk: Desk) -> None:
+    perform(desk, "add", login="zoe", name="Zoe Adams", roles=("desk",), password=PASSWORD)
+    perform(desk, "end", login="iris")
+    assert [entry.login for entry in perform(desk, "list").accounts] == ["ada", "zoe", "iris"]
+
+
+def test_an_account_ends_with_its_sessions_and_nobody_elses(desk: Desk) -> None:
+    for login in ("ada", "iris"):
+        desk.sign_in(login, PASSWORD, at=AT)
+    perform(desk, "end", login="iris")
+    with acting(SIGN_IN):
+        assert dict(SessionKey.objects.values_list("account_id", "ended_at")) == {"ada": None, "iris": AT}
+
+
 @pytest.mark.promise("revocation-is-immediate")
 def test_a_role_counts_from_the_next_verb_on_and_is_gone_at_the_next(desk: Desk) -> None:
     iris = desk.signed_in(desk.sign_in("iris", PASSWORD, at=AT).token)
