@@ -27,7 +27,8 @@ HEAD = """# Mutation tests
 Small changes to the source, one at a time: a comparison shifted, a condition dropped, a constant one more, a wall
 opened. A change that no test notices survives. `make mutation` tries the next changes in an order of a fixed seed, and
 writes this page; CI does not run it. A trial runs the quickest tests that execute the changed line, at most 30 seconds
-of them, so that a slower test may still notice a survivor. A trial that takes too long counts as noticed.
+of them, so that a slower test may still notice a survivor, and so may one that runs the program in a process of its
+own, where nothing is changed. A trial that takes too long counts as noticed.
 
 """
 

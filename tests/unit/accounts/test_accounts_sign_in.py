@@ -286,6 +286,12 @@ def test_a_code_is_not_spent_by_a_password_that_is_refused(desk: Desk) -> None:
     assert desk.sign_in("iris", PASSWORD, at=later, code=clock.at(later), new_password="an own long password")
 
 
+def test_what_the_ledger_hashes_of_an_attempt_is_the_account_and_never_the_token() -> None:
+    by = Actor("Iris Novak", Role.SIGN_IN, account="iris")
+    assert sign_in.Attempt("a token", by).to_json() == {"account": "iris", "refused": False}
+    assert sign_in.Attempt(refusal=Refused("sign-in-refused")).to_json() == {"account": "", "refused": True}
+
+
 def test_a_refused_attempt_leaves_an_entry_of_the_ledger(desk: Desk) -> None:
     refusal(desk, "iris", "a wrong password")
     with acting(Actor("auditor", Role.AUDITOR)):
