@@ -27,8 +27,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from traboule.core.errors import Refused
 from traboule.core.findings import Finding
 from traboule.core.language.languages import LANGUAGES, is_right_to_left
+from traboule.returns.checked import FaultCounts
 from traboule.returns.faults import advice, message, word
-from traboule.returns.faults.listing import FILLS, MOST_LISTED, as_text, gravest_first, list_faults, storable
+from traboule.returns.faults.listing import FILLS, as_text, gravest_first, list_faults, storable, to_list
 from traboule.returns.faults.saving import saved
 from traboule.returns.reading.grid import Value
 from traboule.returns.reading.parse import finding_of, grids
@@ -45,33 +46,45 @@ _ADDRESS = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}")
 def answer(content: bytes, request: Mapping[str, Any]) -> bytes:
     """Return the marked workbook for the ``findings`` and the ``language`` of the request: the child's part."""
     findings = [finding_of(plain) for plain in request["findings"]]
-    return mark(content, findings, str(request["language"]), str(request["file_name"]))
+    counts = None if request["counts"] is None else FaultCounts(**request["counts"])
+    names = str(request["language"]), str(request["file_name"])
+    return mark(content, findings, *names, counts=counts, list_alone=bool(request["list_alone"]))
 
 
-def mark(content: bytes, findings: Sequence[Finding], language: str, file_name: str = "") -> bytes:
+def mark(
+    content: bytes,
+    findings: Sequence[Finding],
+    language: str,
+    file_name: str = "",
+    *,
+    counts: FaultCounts | None = None,
+    list_alone: bool = False,
+) -> bytes:
     """Return a workbook: the one in ``content``, or one of its values, with the faults marked, or the list alone.
 
     ``language`` is one of LANGUAGES; any other is taken for English. ``content`` is a file that the reader of returns
-    accepted under ``file_name``: what that refuses must not be handed in.
+    accepted under ``file_name``: what that refuses must not be handed in. ``counts`` count the faulty rows, None where
+    ``findings`` name all of them. ``list_alone``: the file is too large to be written again.
     """
     known_language = language if language in LANGUAGES else "en"
     title = word("sheet_faults", known_language)
     ordered = gravest_first(findings)
     next_steps = "how_to_go_on"
-    book = _opened(content)
+    book = None if list_alone else _opened(content)
     if book is not None:
         _remove_earlier_lists(book)
         _disarm(book, content)
-    else:
+    elif not list_alone:
         book, next_steps = _rebuilt(content, file_name, known_language), "how_to_go_on_copy"
     if book is None:
         fresh = Workbook()
         fresh.worksheets[0].title = title
-        list_faults(fresh.worksheets[0], ordered, known_language, frozenset(), "how_to_go_on_list")
+        next_steps = "how_to_go_on_large" if list_alone else "how_to_go_on_list"
+        list_faults(fresh.worksheets[0], ordered, known_language, frozenset(), next_steps, counts)
         return saved(fresh)
-    _mark_cells(book, ordered[:MOST_LISTED], known_language)
+    _mark_cells(book, to_list(ordered), known_language)
     titles = frozenset(sheet.title for sheet in book.worksheets)
-    list_faults(book.create_sheet(title, 0), ordered, known_language, titles, next_steps)
+    list_faults(book.create_sheet(title, 0), ordered, known_language, titles, next_steps, counts)
     book.active = 0
     for sheet in book.worksheets[1:]:
         sheet.sheet_view.tabSelected = False

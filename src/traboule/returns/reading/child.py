@@ -33,7 +33,7 @@ class Limits:
 
     memory: int = 768 * _MIB
     seconds: int = 20
-    answer: int = 256 * _MIB
+    answer: int = 96 * _MIB
 
 
 DEFAULT_LIMITS = Limits()
