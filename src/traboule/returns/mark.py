@@ -2,7 +2,8 @@
 
 In: the bytes of a return as filed, its findings, a language. Out: the bytes of a workbook. Guaranteed: the officer's
 sheets keep their content, order and look; each faulty cell has the colour of its gravest fault and a comment that says
-what is wrong and what to do; one sheet lists all faults. A spreadsheet computes nothing that came with the file. A
+what is wrong and what to do; one sheet lists all faults. Nothing that came with the file computes or leads anywhere
+(see ``faults.disarming``). A
 return that came as another program's workbook or as delimited files comes back as a workbook of its values, marked in
 the same manner; for JSON, which has no cells, only the list comes back. The same input gives the same bytes. Runs in a
 limited child process, because it opens whatever was filed: callers use ``reading.marking``.
@@ -29,6 +30,7 @@ from traboule.core.findings import Finding
 from traboule.core.language.languages import LANGUAGES, is_right_to_left
 from traboule.returns.checked import FaultCounts
 from traboule.returns.faults import advice, message, word
+from traboule.returns.faults.disarming import disarm, writable_cells
 from traboule.returns.faults.listing import FILLS, as_text, gravest_first, list_faults, storable, to_list
 from traboule.returns.faults.saving import saved
 from traboule.returns.reading.grid import Value
@@ -73,7 +75,8 @@ def mark(
     book = None if list_alone else _opened(content)
     if book is not None:
         _remove_earlier_lists(book)
-        _disarm(book, content)
+        disarm(book, content)
+        _take_off_marks(book)
     elif not list_alone:
         book, next_steps = _rebuilt(content, file_name, known_language), "how_to_go_on_copy"
     if book is None:
@@ -146,38 +149,13 @@ def _remove_earlier_lists(book: Workbook) -> None:
             book.remove(sheet)
 
 
-def _disarm(book: Workbook, content: bytes) -> None:
-    """Put what an officer saw in place of every formula, force strings, and take off the marks of an earlier check."""
-    seen: Mapping[str, Worksheet] | None = None
+def _take_off_marks(book: Workbook) -> None:
+    """Take off the colours and comments of an earlier check."""
     for sheet in book.worksheets:
-        for cell in _cells(sheet):
-            if cell.data_type == "f":
-                if seen is None:
-                    seen = {
-                        worksheet.title: worksheet
-                        for worksheet in openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-                    }
-                _put_seen_value(cell, seen[sheet.title][cell.coordinate].value)
+        for cell in writable_cells(sheet):
             if cell.comment is not None and cell.comment.author == AUTHOR:
                 cell.comment = None
                 cell.fill = PatternFill()
-            if isinstance(cell.value, str) and cell.value.startswith(("=", "+", "-", "@", "\t", "\r")):
-                as_text(cell, cell.value)
-
-
-def _put_seen_value(cell: Cell, value: object) -> None:
-    """Put the value that the spreadsheet had computed; where it had computed none, the formula as text."""
-    if isinstance(value, bool | int | float):
-        cell.value = value
-    elif value is None:
-        as_text(cell, str(getattr(cell.value, "text", cell.value)))
-    else:
-        as_text(cell, str(value))
-
-
-def _cells(sheet: Worksheet) -> Iterable[Cell]:
-    """Return the cells that can be written; the hidden part of a merged range cannot."""
-    return [cell for row in sheet.iter_rows() for cell in row if isinstance(cell, Cell)]
 
 
 def _mark_cells(book: Workbook, findings: Iterable[Finding], language: str) -> None:
