@@ -54,7 +54,7 @@ def test_a_cell_is_safe_from_the_width_of_its_threshold_on() -> None:
 def test_every_table_that_was_found_widens_what_the_reader_cannot_tell_apart() -> None:
     joint = system(History((edition(4, shows_partner=False),)))
     place = joint.place["1", "a"], joint.place["1", "b"]
-    tables = FeasibleTables(joint.value)
+    tables = FeasibleTables(joint)
     assert [ends[place[0]] for ends in tables.spread(joint)] == [4, 4]
     moved = joint.value.copy()
     moved[place[0]], moved[place[1]] = 0, 20
@@ -78,6 +78,26 @@ def test_a_state_that_knows_its_own_number_is_a_reader_of_its_own() -> None:
     assert [(leak.target.key, leak.target.insider, leak.low, leak.high) for leak in leaks] == [("ML", "SN", 2, 2)]
     everybody = audit(by_state("ML"), RULES).leaks
     assert [(leak.target.key, leak.target.insider) for leak in everybody] == [("ML", "")]
+
+
+def test_a_state_knows_that_others_found_no_more_of_a_part_than_of_its_whole() -> None:
+    """Of twenty it found sixteen and none of the part, so that the part is at most four."""
+    cells = (Cell("all", 20, stated=True, own={"ML": 16, "SN": 4}), Cell("a", 3, own={"SN": 3}))
+    release = Edition("1", cells, (Relation("all", ("a",), exact=False),), {"all": exactly(20)})
+    leaks = audit(History((release,)), RULES).leaks
+    assert [(leak.target.insider, leak.low, leak.high) for leak in leaks] == [("ML", 0, 4)]
+    wider = replace(release, cells=(replace(cells[0], own={"ML": 15, "SN": 5}), cells[1]))
+    assert audit(History((wider,)), RULES).leaks == ()
+
+
+@pytest.mark.parametrize(("exact", "is_safe"), [(True, False), (False, True)])
+def test_a_headline_that_is_held_back_needs_no_more_than_the_one_it_is_part_of(exact: bool, is_safe: bool) -> None:
+    """Of four, a part is nought to four whatever is hidden; in a table that adds up its partners could be more."""
+    parts = (Cell("a", 1, total=True), *((Cell("b", 3, people=False),) if exact else ()))
+    cells = (Cell("all", 4, people=False), *parts)
+    relation = Relation("all", tuple(cell.key for cell in parts), exact)
+    (interval,) = audit(History((Edition("1", cells, (relation,), {"all": exactly(4)}),)), RULES).intervals
+    assert (interval.low, interval.high, interval.safe) == (0, 4, is_safe)
 
 
 GOOD = edition(4, shows_partner=True)
@@ -166,7 +186,7 @@ def test_a_part_that_is_proven_safe_does_not_end_the_search_in_another() -> None
     published = {cell.key: exactly(cell.value) for cell in cells if cell.stated}
     history = History((Edition("1", cells, relations, published),))
     joint = system(history)
-    tables, aims = FeasibleTables(joint.value), targets(history, RULES, joint)
+    tables, aims = FeasibleTables(joint), targets(history, RULES, joint)
     before = attack(joint, [aim for aim in aims if aim.key == "first/a"], tables)
     assert [interval.safe for interval in before.intervals] == [True]
     both = attack(joint, aims, tables)
@@ -184,6 +204,6 @@ def test_an_attack_finds_every_leak_or_at_least_one(first: bool) -> None:
     published = {cell.key: exactly(cell.value) for cell in cells if not cell.key.endswith("/a")}
     history = History((Edition("1", cells, relations, published),))
     joint = system(history)
-    leaks = attack(joint, targets(history, RULES, joint), FeasibleTables(joint.value), first=first).leaks
+    leaks = attack(joint, targets(history, RULES, joint), FeasibleTables(joint), first=first).leaks
     assert {leak.target.key for leak in leaks} == {"first/a", "second/a"}
     assert {(leak.low, leak.high) for leak in leaks} == {(4, 4)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -14,6 +15,7 @@ from traboule.figures.disclosure.rounding import rounded
 from traboule.figures.disclosure.rules import ProtectionReason, Rules, protected
 from traboule.figures.disclosure.story import Group, Incident, StoryDescription, StoryRequest, generalise
 from traboule.figures.disclosure.suppress import suppress
+from traboule.operation.operation import ReleasePolicy
 
 RULES = Rules(threshold=10, minors_threshold=20, minimum_incidents=3)
 
@@ -36,6 +38,19 @@ RULES = Rules(threshold=10, minors_threshold=20, minimum_incidents=3)
 )
 def test_a_cell_is_protected_for_the_reason_the_policy_gives(cell: Cell, reason: ProtectionReason | None) -> None:
     assert protected(Edition("1", (cell,)), RULES).get("a") is reason
+
+
+@pytest.mark.parametrize(
+    ("rounding", "protection", "rules"),
+    [
+        (0, "suppression", Rules(10, 20, 3, 1, None)),
+        (5, "suppression", Rules(10, 20, 3, 5, None)),
+        (5, "rounding", Rules(10, 20, 3, 5, 4, controlled=True)),
+    ],
+)
+def test_the_rules_are_those_of_the_policy(rounding: int, protection: str, rules: Rules) -> None:
+    policy = ReleasePolicy(threshold=10, rounding=rounding, minimum_incidents=3, minors_threshold=20, languages=("en",))
+    assert Rules.of(replace(policy, protection=protection)) == rules
 
 
 @pytest.mark.parametrize(("base", "listed", "width"), [(5, False, 4), (5, True, 3), (2, False, 1), (2, True, 1)])

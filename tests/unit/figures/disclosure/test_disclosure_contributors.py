@@ -90,6 +90,16 @@ def test_rows_without_an_action_are_one_incident_of_their_state(world: World) ->
     assert rests(world, "potential_victims", "sex") == {"male": (2, 3)}
 
 
+def test_rows_without_an_action_are_no_part_of_one_that_was_filed(world: World) -> None:
+    women(world, "ML", 2, action=world.action("ML"))
+    women(world, "SN", 1, action=world.action("SN"))
+    for where in ("CI", "ML", "SN"):
+        person = world.person(where, sex="female")
+        world.add("roles", where, person=person, role="possible_victim", start="2024-10-01")
+    assert rests(world, "potential_victims", "sex") == {"female": (5, 3)}
+    assert rests(world, "potential_victims", "state") == {"CI": (1, 1), "ML": (2, 3), "SN": (2, 2)}
+
+
 def test_a_total_declared_without_rows_is_one_incident_known_to_its_state(world: World) -> None:
     women(world, "ML", 5, action=world.action("ML"))
     world.add("totals", "CI", measure="potential_victims", counted_unit="person", value=40, precision="exact")
