@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from traboule.core.errors import Invalid
-from traboule.figures.disclosure.audit import FeasibleTables, attack, audit, require_safe, targets
+from traboule.figures.disclosure.audit import FeasibleTables, attack, audit, findings, require_safe, targets
 from traboule.figures.disclosure.cells import (
     Between,
     Cell,
@@ -71,6 +71,38 @@ def by_state(*hidden: str) -> History:
     return History((Edition("1", (whole, *parts), (Relation("all", tuple(counts)),), published),))
 
 
+def test_a_finding_says_whether_a_cell_is_known_or_only_bounded() -> None:
+    whole, part = Cell("all", 4, people=False), Cell("a", 1)
+    bounded = Edition("1", (whole, part), (Relation("all", ("a",), exact=False),), {"all": exactly(4)})
+    for history, code in (
+        (History((bounded,)), "disclosure-cell-narrowed"),
+        (by_state("ML"), "disclosure-cell-recovered"),
+        (by_state("ML", "SN"), "disclosure-cell-recovered-inside"),
+    ):
+        assert [finding.code for finding in audit(history, RULES).findings()] == [code]
+
+
+@pytest.mark.parametrize("how", [Supposed.GROWN, Supposed.SHRUNK])
+def test_who_knows_more_is_told_no_less(how: Supposed) -> None:
+    """A state whose own number fell while the sum grew still knows that the sum did not fall."""
+    numbers = [(20, {"ML": 9, "SN": 11}), (24, {"ML": 7, "SN": 17})]
+    if how is Supposed.SHRUNK:
+        numbers.reverse()
+    part, within = Cell("a", 3, own={"ML": 1, "SN": 2}), (Relation("all", ("a",), exact=False),)
+    editions = tuple(
+        Edition(name, (Cell("all", value, own=own), part), within)
+        for name, (value, own) in zip("12", numbers, strict=True)
+    )
+    joint = system(History(editions, (Between("1", "2", how),)))
+    for state in ("ML", "SN"):
+        known = joint.known_to(state)
+        assert (known.row_low >= joint.row_low).all()
+        assert (known.row_high <= joint.row_high).all()
+        assert (known.floor >= joint.floor).all()
+        assert (known.ceiling <= joint.ceiling).all()
+        assert ((known.matrix @ known.value >= known.row_low) & (known.matrix @ known.value <= known.row_high)).all()
+
+
 def test_a_state_that_knows_its_own_number_is_a_reader_of_its_own() -> None:
     """Its own number is no secret to it; what another found is, even where only its own number gives that away."""
     assert audit(by_state("ML", "SN", "TG"), RULES).leaks == ()
@@ -86,6 +118,8 @@ def test_a_state_knows_that_others_found_no_more_of_a_part_than_of_its_whole() -
     release = Edition("1", cells, (Relation("all", ("a",), exact=False),), {"all": exactly(20)})
     leaks = audit(History((release,)), RULES).leaks
     assert [(leak.target.insider, leak.low, leak.high) for leak in leaks] == [("ML", 0, 4)]
+    (finding,) = findings(leaks)
+    assert (finding.code, finding.value, finding.values["state"]) == ("disclosure-cell-narrowed-inside", "a", "ML")
     wider = replace(release, cells=(replace(cells[0], own={"ML": 15, "SN": 5}), cells[1]))
     assert audit(History((wider,)), RULES).leaks == ()
 
@@ -154,6 +188,21 @@ def test_a_stated_change_must_be_true_of_every_shared_cell(change: int, true_of:
             with pytest.raises(Invalid) as refusal:
                 check(history)
             assert [finding.code for finding in refusal.value.findings] == ["disclosure-change-untrue"]
+
+
+@pytest.mark.parametrize(("arrived", "is_true"), [(2, True), (1, False), (None, False)])
+def test_what_arrived_between_two_releases_is_their_difference(arrived: int | None, is_true: bool) -> None:
+    counted = () if arrived is None else (Cell("late/1/a", arrived),)
+    history = History(
+        (Edition("1", (Cell("a", 9),)), Edition("2", (Cell("a", 11), *counted))),
+        (Between("1", "2", Supposed.GROWN, frozenset({"a"}), "late/1/"),),
+    )
+    if is_true:
+        return check(history)
+    with pytest.raises(Invalid) as refusal:
+        check(history)
+    assert [finding.code for finding in refusal.value.findings] == ["disclosure-change-untrue"]
+    return None
 
 
 def multiples(draft: Edition, rules: Rules) -> dict[str, int | None]:

@@ -113,6 +113,29 @@ def test_each_state_computes_what_trying_every_table_gives_it_and_no_more(seed: 
     counts = rng.multinomial(6, np.full(6, 1 / 6)).reshape(3, 2)
     release = by_state_and_sex(counts, rng.random(5) < 0.7, sexes)
     release = publishing(release, set(release.published) - set(protected(release, RULES)))
+    leaks = audit(History((release,)), RULES).leaks
+    assert {(leak.target.key, leak.target.insider) for leak in leaks} == computed(release, counts, sexes)
+
+
+@pytest.mark.promise("no-protected-cell")
+@pytest.mark.parametrize("seed", range(16))
+def test_what_is_hidden_protects_from_every_state_too(seed: int) -> None:
+    counts = np.random.default_rng(seed).multinomial(6, np.full(6, 1 / 6)).reshape(3, 2)
+    draft = by_state_and_sex(counts, np.zeros(5, dtype=bool), range(2))
+    unavoidable = computed(publishing(draft, {"all"}), counts, range(2))
+    if unavoidable:
+        with pytest.raises(Invalid) as refusal:
+            suppress(draft, History(), RULES)
+        assert {finding.value for finding in refusal.value.findings} == {key for key, _ in unavoidable}
+    else:
+        made = suppress(draft, History(), RULES)
+        assert computed(made.edition, counts, range(2)) == set()
+        for key in made.secondary:
+            assert computed(publishing(draft, {*made.edition.published, key}), counts, range(2)), key
+
+
+def computed(release: Edition, counts: np.ndarray, sexes: range) -> set[tuple[str, str]]:
+    """Return the protected cells that somebody can compute, and who: everybody, or a state that another found it of."""
     matrices = np.indices((7,) * 6).reshape(3, 2, -1)
     values = {f"S{state}": matrices[state].sum(0) for state in range(3)}
     values |= {f"x{sex}": matrices[:, sex].sum(0) for sex in sexes}
@@ -129,8 +152,7 @@ def test_each_state_computes_what_trying_every_table_gives_it_and_no_more(seed: 
             is_own = release.cell(key).value == release.cell(key).own.get(f"S{state}", 0)
             if not is_own and np.ptp(values[key][known]) < RULES.threshold:
                 expected.add((key, f"S{state}"))
-    leaks = audit(History((release,)), RULES).leaks
-    assert {(leak.target.key, leak.target.insider) for leak in leaks} == expected
+    return expected
 
 
 CHANGES = {None: (0, 2, -1), Supposed.SAME: (0, 0, 0), Supposed.GROWN: (1, 0, 0), Supposed.SHRUNK: (0, -1, 0)}
