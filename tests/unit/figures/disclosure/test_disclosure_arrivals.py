@@ -99,6 +99,39 @@ def test_a_headline_changed_for_one_reason_alone(
     assert not is_pure(releases, VICTIMS, "withdrawal")
 
 
+def test_why_the_first_release_changed_is_no_reason_of_a_later_one() -> None:
+    releases = [release("1", 100, ("correction", 3)), release("2", 104, ("late", 4)), release("3", 112, ("late", 8))]
+    assert is_pure(releases, VICTIMS, "late")
+
+
+def test_what_arrived_in_a_state_is_that_states() -> None:
+    earlier, later = with_tables("1", BEFORE), with_tables("2", {**BEFORE, "ML": 22, "FR": 41}, ("late", 25))
+    releases = [
+        replace(of, tables={(VICTIMS, "state"): tuple((code, None) for code in BEFORE)}) for of in (earlier, later)
+    ]
+    prefix = f"late/1/{VICTIMS}/state/"
+    cells = {cell.key.removeprefix(prefix): cell for cell in arrivals(releases).cells if cell.key.startswith(prefix)}
+    assert {code: (cell.value, cell.own, cell.state) for code, cell in cells.items()} == {
+        "ML": (14, {"ML": 14}, "ML"),
+        "FR": (11, {"FR": 11}, "FR"),
+        "BR": (0, {}, ""),
+    }
+
+
+@pytest.mark.parametrize(("after", "reason", "incidents"), [(214, ("late", 14), 9), (186, ("withdrawal", -14), 5)])
+def test_what_came_rests_on_the_incidents_there_are_and_what_went_on_those_there_were(
+    after: int, reason: tuple[str, int], incidents: int
+) -> None:
+    def of(release: Publication, count: int) -> Publication:
+        own = {entry: cell[0] for entry, cell in release.figure(VICTIMS).breakdowns["state"].items()}
+        contributors = {VICTIMS: {"whole": {"whole": (20, 200, own)}, "state": {"BR": (count, 200, {"BR": 200})}}}
+        return replace(release, tables={}, contributors=contributors)
+
+    releases = of(with_tables("1", BEFORE), 5), of(with_tables("2", {**BEFORE, "BR": after}, reason), 9)
+    (cell,) = arrivals(releases).cells
+    assert (cell.value, cell.state, cell.incidents) == (14, "BR", incidents)
+
+
 def test_the_reasons_as_counted_count_and_not_those_that_were_named() -> None:
     together = release("2", 104, (TOGETHER, 4), since=(("late", 4),))
     assert is_pure([release("1", 100), together], VICTIMS, "late")

@@ -103,6 +103,14 @@ def test_who_knows_more_is_told_no_less(how: Supposed) -> None:
         assert ((known.matrix @ known.value >= known.row_low) & (known.matrix @ known.value <= known.row_high)).all()
 
 
+def test_a_state_that_filed_nothing_knows_what_everybody_knows() -> None:
+    cells = (Cell("all", 20, own={"ML": 20, "CI": 0}), Cell("a", 3, own={"ML": 3, "CI": 0}))
+    joint = system(History((Edition("1", cells, (Relation("all", ("a",), exact=False),)),)))
+    known = joint.known_to("CI")
+    for name in ("low", "high", "floor", "ceiling", "row_low", "row_high"):
+        assert (getattr(known, name) == getattr(joint, name)).all(), name
+
+
 def test_a_state_that_knows_its_own_number_is_a_reader_of_its_own() -> None:
     """Its own number is no secret to it; what another found is, even where only its own number gives that away."""
     assert audit(by_state("ML", "SN", "TG"), RULES).leaks == ()
@@ -190,6 +198,27 @@ def test_a_stated_change_must_be_true_of_every_shared_cell(change: int, true_of:
             assert [finding.code for finding in refusal.value.findings] == ["disclosure-change-untrue"]
 
 
+GROWN_BY_THREE = (Edition("1", (Cell("a", 20),)), Edition("2", (Cell("a", 23), Cell("late/1/a", 3))))
+
+
+def test_what_arrived_is_known_by_subtracting_what_was_published() -> None:
+    counted = Between("1", "2", Supposed.GROWN, frozenset({"a"}), "late/1/")
+    published = [replace(of, published={"a": exactly(of.cell("a").value)}) for of in GROWN_BY_THREE]
+    (leak,) = audit(History(tuple(published), (counted,)), RULES).leaks
+    assert (leak.target.key, leak.low, leak.high) == ("late/1/a", 3, 3)
+    assert audit(History((GROWN_BY_THREE[0], published[1]), (counted,)), RULES).leaks == ()
+
+
+def test_a_state_leaves_its_own_part_of_the_whole_out_of_what_it_cannot_know() -> None:
+    """Of ten it found seven, one of them in the part that is held back: others found nought to three of it."""
+    cells = (
+        Cell("all", 10, stated=True, own={"ML": 7, "SN": 3}),
+        Cell("a", 2, total=True, own={"ML": 1, "SN": 1}),
+    )
+    release = Edition("1", cells, (Relation("all", ("a",), exact=False),), {"all": exactly(10)})
+    assert audit(History((release,)), RULES).leaks == ()
+
+
 @pytest.mark.parametrize(("arrived", "is_true"), [(2, True), (1, False), (None, False)])
 def test_what_arrived_between_two_releases_is_their_difference(arrived: int | None, is_true: bool) -> None:
     counted = () if arrived is None else (Cell("late/1/a", arrived),)
@@ -222,6 +251,7 @@ def test_a_part_of_a_total_is_rounded_by_itself() -> None:
     """What is only "of which" need not add up: it goes to its own nearest multiple."""
     draft = Edition("1", (Cell("all", 21), Cell("part", 11)), (Relation("all", ("part",), exact=False),))
     assert multiples(draft, Rules(5, 8, 2, base=5)) == {"all": 20, "part": 10}
+    assert rounded(draft, History(), Rules(5, 8, 2, base=5)).declared == ()
 
 
 def test_a_part_that_is_proven_safe_does_not_end_the_search_in_another() -> None:

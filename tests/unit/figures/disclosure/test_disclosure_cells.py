@@ -10,7 +10,7 @@ import pytest
 from tests.disclosure_tables import Reader, table
 
 from traboule.core.errors import Invalid
-from traboule.figures.disclosure.cells import Cell, Edition, History, PublishedValue, Relation, nearest
+from traboule.figures.disclosure.cells import Cell, Edition, History, PublishedValue, Relation, adjacent, nearest
 from traboule.figures.disclosure.rounding import rounded
 from traboule.figures.disclosure.rules import ProtectionReason, Rules, protected
 from traboule.figures.disclosure.story import Group, Incident, StoryDescription, StoryRequest, generalise
@@ -59,6 +59,16 @@ def test_a_rounded_cell_ranges_over_its_rounding_less_the_nought_it_cannot_be(
 ) -> None:
     rules = Rules(10, 20, 3, base=base, width=base - 1, controlled=True)
     assert rules.needed(Cell("a", 3, listed=listed)) == width
+
+
+@pytest.mark.parametrize(("value", "listed", "floor"), [(0, True, 0), (1, True, 1), (7, True, 1), (7, False, 0)])
+def test_a_listed_cell_is_known_to_hold_somebody(value: int, listed: bool, floor: int) -> None:
+    assert Cell("a", value, listed=listed).floor == floor
+
+
+def test_a_multiple_stands_for_all_counts_less_than_the_base_away() -> None:
+    assert adjacent(10, 5) == PublishedValue(10, 6, 14)
+    assert adjacent(0, 5) == PublishedValue(0, 0, 4)
 
 
 def test_zeros_are_shown_but_beside_a_small_whole() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.figures_world import INSIDE, World, crowd, day, operation
 
 from traboule.figures.count import count_case
-from traboule.figures.disclosure.contributors import CellContributors, contributors
+from traboule.figures.disclosure.contributors import CellContributors, _places_among, contributors
 from traboule.figures.disclosure.incidents import coded_persons, incidents
 from traboule.figures.disclosure.story import Incident
 from traboule.figures.resolved.breakdown import UNSPECIFIED
@@ -35,6 +36,10 @@ def world() -> World:
 
 def women(world: World, where: str, number: int, **values: Any) -> list[str]:
     return [world.victim(where, sex="female", **values) for _ in range(number)]
+
+
+def test_who_is_not_among_those_chosen_has_no_place() -> None:
+    assert _places_among(np.array([3, 1]), 5).tolist() == [-1, 1, -1, 0, -1]
 
 
 def test_persons_of_one_raid_rest_on_one_incident_of_one_unit(world: World) -> None:
