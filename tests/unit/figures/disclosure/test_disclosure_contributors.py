@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.figures_world import INSIDE, World, crowd, day, operation
 
 from traboule.figures.count import count_case
-from traboule.figures.disclosure.contributors import CellContributors, contributors
+from traboule.figures.disclosure.contributors import CellContributors, _places_among, contributors
 from traboule.figures.disclosure.incidents import coded_persons, incidents
 from traboule.figures.disclosure.story import Incident
 from traboule.figures.resolved.breakdown import UNSPECIFIED
@@ -35,6 +36,10 @@ def world() -> World:
 
 def women(world: World, where: str, number: int, **values: Any) -> list[str]:
     return [world.victim(where, sex="female", **values) for _ in range(number)]
+
+
+def test_who_is_not_among_those_chosen_has_no_place() -> None:
+    assert _places_among(np.array([3, 1]), 5).tolist() == [-1, 1, -1, 0, -1]
 
 
 def test_persons_of_one_raid_rest_on_one_incident_of_one_unit(world: World) -> None:
@@ -88,6 +93,16 @@ def test_rows_without_an_action_are_one_incident_of_their_state(world: World) ->
         person = world.person(where, sex="male")
         world.add("roles", where, person=person, role="possible_victim", start="2024-10-01")
     assert rests(world, "potential_victims", "sex") == {"male": (2, 3)}
+
+
+def test_rows_without_an_action_are_no_part_of_one_that_was_filed(world: World) -> None:
+    women(world, "ML", 2, action=world.action("ML"))
+    women(world, "SN", 1, action=world.action("SN"))
+    for where in ("CI", "ML", "SN"):
+        person = world.person(where, sex="female")
+        world.add("roles", where, person=person, role="possible_victim", start="2024-10-01")
+    assert rests(world, "potential_victims", "sex") == {"female": (5, 3)}
+    assert rests(world, "potential_victims", "state") == {"CI": (1, 1), "ML": (2, 3), "SN": (2, 2)}
 
 
 def test_a_total_declared_without_rows_is_one_incident_known_to_its_state(world: World) -> None:

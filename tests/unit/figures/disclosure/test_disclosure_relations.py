@@ -46,6 +46,15 @@ def test_a_region_is_known_by_its_states() -> None:
     assert leaking(both) == {f"{VICTIMS}/region/002", f"{VICTIMS}/state/ML"}
 
 
+def test_a_headline_and_what_was_declared_of_it_are_totals_that_are_not_nought() -> None:
+    declared = (Declared("ML", 8, 8, 8, "exact"), Declared("FR", 30, 30, 30, "exact"))
+    counted = publication(replace(figure(VICTIMS, 238, {}), declared=declared, declared_only=38))
+    part, whole = counted.declared_cell(VICTIMS), counted.headline_cell(VICTIMS)
+    assert (part.value, part.total, part.listed, part.floor) == (38, True, True, 1)
+    assert (part.incidents, part.largest, part.own) == (2, 30, {"ML": 8, "FR": 30})
+    assert (whole.value, whole.total, whole.listed, whole.stated) == (238, True, True, False)
+
+
 def test_what_was_declared_is_known_by_the_states_that_declared_it() -> None:
     declared = tuple(Declared(state, value, value, value, "exact") for state, value in (("ML", 8), ("FR", 30)))
     counted = replace(figure(VICTIMS, 238, {"state": STATES}), declared=declared, declared_only=38)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise, product
 from typing import Any
@@ -63,6 +64,17 @@ def test_words_are_told_again_only_where_enough_fit() -> None:
         alike = incidents(number, Group("female", "18-20", FORM, persons, origin="NG"))
         description = retell(StoryRequest(alike[0], alike[0].groups), words, alike, RULES)
         assert (description is not None) is is_told, (number, persons)
+
+
+def test_no_number_is_told_that_one_incident_alone_reaches() -> None:
+    """Whatever the policy asks of incidents: who knows the others would know that it is this one."""
+    policy = Rules(threshold=10, minors_threshold=20, minimum_incidents=1)
+    words = tuple(level[0] for level in LEVELS)
+    for smaller, at_least in ((12, None), (20, 20)):
+        pair = [*incidents(1), replace(incidents(2)[1], groups=(replace(WOMEN, persons=smaller),))]
+        description = retell(StoryRequest(pair[0], (WOMEN,)), words, pair, policy)
+        assert description is not None
+        assert description.at_least == at_least
 
 
 # What may be left out of a description, from what readers miss least to what they miss most: the words that then stand

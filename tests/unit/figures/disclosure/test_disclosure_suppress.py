@@ -11,7 +11,16 @@ from tests.disclosure_tables import table
 from traboule.core.errors import Invalid
 from traboule.figures.disclosure import suppress as search
 from traboule.figures.disclosure.audit import Interval, audit
-from traboule.figures.disclosure.cells import Cell, Edition, History, PublishedValue, Relation, exactly
+from traboule.figures.disclosure.cells import (
+    Between,
+    Cell,
+    Edition,
+    History,
+    PublishedValue,
+    Relation,
+    Supposed,
+    exactly,
+)
 from traboule.figures.disclosure.rules import Rules, protected
 from traboule.figures.disclosure.suppress import suppress
 
@@ -78,6 +87,112 @@ def test_what_is_hidden_protects_and_nothing_is_hidden_without_need(seed: int) -
         assert exposed(publishing(draft, {*made.edition.published, key})), key
 
 
+def by_state_and_sex(counts: np.ndarray, hidden: np.ndarray, sexes: range) -> Edition:
+    """Return what three states found, by state and by sex; each state knows its own part of every cell.
+
+    With one sex alone, it is only known to be no more than the total.
+    """
+    states = range(3)
+    whole = Cell("all", int(counts.sum()), stated=True, own={f"S{s}": int(counts[s].sum()) for s in states})
+    by_state = [Cell(f"S{s}", n := int(counts[s].sum()), state=f"S{s}", own={f"S{s}": n}) for s in states]
+    by_sex = [Cell(f"x{x}", int(counts[:, x].sum()), own={f"S{s}": int(counts[s, x]) for s in states}) for x in sexes]
+    relations = (
+        Relation("all", tuple(cell.key for cell in by_state)),
+        Relation("all", tuple(cell.key for cell in by_sex), exact=len(sexes) == 2),
+    )
+    parts = zip([*by_state, *by_sex], hidden, strict=False)
+    published = {cell.key: exactly(cell.value) for cell, is_hidden in parts if not is_hidden}
+    return Edition("1", (whole, *by_state, *by_sex), relations, {**published, "all": exactly(whole.value)})
+
+
+@pytest.mark.promise("no-protected-cell")
+@pytest.mark.parametrize("sexes", [range(2), range(1)])
+@pytest.mark.parametrize("seed", range(16))
+def test_each_state_computes_what_trying_every_table_gives_it_and_no_more(seed: int, sexes: range) -> None:
+    rng = np.random.default_rng(seed)
+    counts = rng.multinomial(6, np.full(6, 1 / 6)).reshape(3, 2)
+    release = by_state_and_sex(counts, rng.random(5) < 0.7, sexes)
+    release = publishing(release, set(release.published) - set(protected(release, RULES)))
+    leaks = audit(History((release,)), RULES).leaks
+    assert {(leak.target.key, leak.target.insider) for leak in leaks} == computed(release, counts, sexes)
+
+
+@pytest.mark.promise("no-protected-cell")
+@pytest.mark.parametrize("seed", range(16))
+def test_what_is_hidden_protects_from_every_state_too(seed: int) -> None:
+    counts = np.random.default_rng(seed).multinomial(6, np.full(6, 1 / 6)).reshape(3, 2)
+    draft = by_state_and_sex(counts, np.zeros(5, dtype=bool), range(2))
+    unavoidable = computed(publishing(draft, {"all"}), counts, range(2))
+    if unavoidable:
+        with pytest.raises(Invalid) as refusal:
+            suppress(draft, History(), RULES)
+        assert {finding.value for finding in refusal.value.findings} == {key for key, _ in unavoidable}
+    else:
+        made = suppress(draft, History(), RULES)
+        assert computed(made.edition, counts, range(2)) == set()
+        for key in made.secondary:
+            assert computed(publishing(draft, {*made.edition.published, key}), counts, range(2)), key
+
+
+def computed(release: Edition, counts: np.ndarray, sexes: range) -> set[tuple[str, str]]:
+    """Return the protected cells that somebody can compute, and who: everybody, or a state that another found it of."""
+    matrices = np.indices((7,) * 6).reshape(3, 2, -1)
+    values = {f"S{state}": matrices[state].sum(0) for state in range(3)}
+    values |= {f"x{sex}": matrices[:, sex].sum(0) for sex in sexes}
+    agreeing = matrices.sum((0, 1)) == 6
+    for key in release.published.keys() - {"all"}:
+        agreeing &= values[key] == release.cell(key).value
+    expected = set()
+    for key in protected(release, RULES):
+        if np.ptp(values[key][agreeing]) < RULES.threshold:
+            expected.add((key, ""))
+            continue
+        for state in range(3):
+            known = agreeing & (matrices[state] == counts[state][:, None]).all(0)
+            is_own = release.cell(key).value == release.cell(key).own.get(f"S{state}", 0)
+            if not is_own and np.ptp(values[key][known]) < RULES.threshold:
+                expected.add((key, f"S{state}"))
+    return expected
+
+
+CHANGES = {None: (0, 2, -1), Supposed.SAME: (0, 0, 0), Supposed.GROWN: (1, 0, 0), Supposed.SHRUNK: (0, -1, 0)}
+
+
+@pytest.mark.promise("no-protected-cell")
+@pytest.mark.parametrize("how", CHANGES)
+@pytest.mark.parametrize("seed", range(4))
+def test_two_releases_give_away_what_trying_every_pair_of_tables_does(how: Supposed | None, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    first = np.array([1, 2, 2]) + rng.multinomial(2, np.full(3, 1 / 3))
+    counts = {"1": first, "2": first + CHANGES[how]}
+    between = (Between("1", "2", how),) if how else ()
+    tables = np.indices((9,) * 6).reshape(2, 3, -1)
+    values, editions = {}, []
+    agreeing = np.ones(tables.shape[-1], dtype=bool)
+    for (name, numbers), of_release in zip(counts.items(), tables, strict=True):
+        whole = Cell("all", int(numbers.sum()), people=False)
+        parts = tuple(Cell(key, int(number)) for key, number in zip("abc", numbers, strict=True))
+        draft = Edition(name, (whole, *parts), (Relation("all", ("a", "b", "c")),))
+        shown = {key for key in "abc" if rng.random() < 0.4} - set(protected(draft, RULES))
+        editions.append(publishing(draft, shown | {"all"}))
+        agreeing &= of_release.sum(0) == whole.value
+        for place, key in enumerate("abc"):
+            values[name, key] = of_release[place]
+            agreeing &= (of_release[place] == numbers[place]) | (key not in shown)
+    growth = np.vstack([tables[1] - tables[0], tables[1].sum(0) - tables[0].sum(0)])
+    if how:
+        is_so = {Supposed.SAME: growth == 0, Supposed.GROWN: growth >= 0, Supposed.SHRUNK: growth <= 0}
+        agreeing &= is_so[how].all(0)
+    expected = {
+        (edition.name, key)
+        for edition in editions
+        for key in protected(edition, RULES)
+        if np.ptp(values[edition.name, key][agreeing]) < RULES.threshold
+    }
+    leaks = audit(History(tuple(editions), between), RULES).leaks
+    assert {(leak.target.release, leak.target.key) for leak in leaks} == expected
+
+
 def one_row(*cells: Cell, total: int, relations: tuple[Relation, ...] = ()) -> Edition:
     """Return a release of a stated total and its parts."""
     whole = Cell("all", total, people=False, stated=True)
@@ -127,6 +242,21 @@ def test_a_cell_that_cannot_be_nought_is_protected_where_it_can_vary_enough(at_l
         with pytest.raises(Invalid) as refusal:
             suppress(row, History(), RULES)
         assert [finding.value for finding in refusal.value.findings] == ["a"]
+
+
+def test_partners_that_move_one_way_only_are_hidden_for_either_end() -> None:
+    """Of one partner there may be one more, of another two fewer: the cell is one to four, and both are needed."""
+    cells = (Cell("a", 2), Cell("b", 8, people=False), Cell("c", 10, people=False))
+    limits = {"b": (8, 9), "c": (8, 10)}
+    bounds = [
+        (Cell(f"{end} {key}", value, people=False, stated=True), (key, f"{end} {key}")[:: 1 if end == "least" else -1])
+        for key, ends in limits.items()
+        for end, value in zip(("least", "most"), ends, strict=True)
+    ]
+    bounded = tuple(Relation(whole, (part,), exact=False) for _, (whole, part) in bounds)
+    row = one_row(*cells, *(cell for cell, _ in bounds), total=20, relations=bounded)
+    assert hidden(row) == {"a", "b", "c"}
+    assert interval_of(row).low == 1
 
 
 def test_rounded_neighbours_are_hidden_only_where_their_rounding_is_not_enough(without_publishing_again: None) -> None:
