@@ -102,8 +102,19 @@ def played(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "ledger.begin", {}
     yield "ledger.inspect", {"bundle": json.dumps(BUNDLE).encode(), "key": KEY}
     yield "ledger.cosign", {"state": None, "key": KEY, "checkpoint": BUNDLE["checkpoint"], "consistency": ()}
-    yield "database.status", {}
+    yield from kept_data()
     yield "return.withdraw", {"state": "ML", "agency": "Police"}
+
+
+def kept_data() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every verb about the database and about erasing persons."""
+    yield "database.status", {}
+    yield "erasure.propose", {"record": PAIR[0]}
+    yield "erasure.list", {}
+    yield "erasure.confirm", {"record": PAIR[0]}
+    yield "retention.show", {}
+    yield "retention.run", {}
+    yield "retention.replay", {}
 
 
 def kept_people(actors: list[Actor]) -> Iterator[tuple[str, dict[str, Any]]]:
