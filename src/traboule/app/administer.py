@@ -21,6 +21,8 @@ from traboule.core.errors import TrabouleError
 from traboule.database import connections, databases, embedded, roles, server
 from traboule.database.address import Address
 from traboule.database.keys.files import KeyFiles
+from traboule.database.keys.tombstones import tombstones_file
+from traboule.database.keys.unit_keys import file_name
 
 
 def order(task: str, location: Path | Server, **details: object) -> dict[str, Any]:
@@ -66,9 +68,11 @@ def renew(location: Path | Server) -> dict[str, object]:
 
 def drop(location: Path | Server, *, name: str) -> dict[str, object]:
     """Delete database ``name``. Raises NotFound, or Conflict while somebody uses it."""
-    with _administrator(location) as (root, _):
+    with _administrator(location) as (root, keys):
         expect_name(databases.names(root), name, display_name(location))
         databases.drop_idle(root, name)
+        for file in (file_name(name), tombstones_file(name)):  # Another database of this name begins anew.
+            keys.remove(file)
     return {}
 
 

@@ -37,6 +37,8 @@ class Verb:
 
 
 _SESSIONS = "traboule.app.handlers.accounts.sessions"
+_ERASING = "traboule.app.handlers.retention.erasing"
+_EXPIRY = "traboule.app.handlers.retention.expiry"
 _PEOPLE = "traboule.app.handlers.accounts.people"
 _WAITING_LISTS = "traboule.app.handlers.protection.waiting"
 _CARE = "traboule.app.handlers.protection.acting"
@@ -170,5 +172,11 @@ VERBS: dict[str, Verb] = {
         Permission.WITNESS_LEDGER, "traboule.app.handlers.witnessing:cosign", changes=False, stored=False
     ),
     # The database.
+    "erasure.propose": Verb(Permission.PROPOSE_ERASURE, f"{_ERASING}:propose"),
+    "erasure.list": Verb(Permission.READ_ERASURES, f"{_ERASING}:proposals", changes=False, shows=("proposals.record",)),
+    "erasure.confirm": Verb(Permission.CONFIRM_ERASURE, f"{_ERASING}:confirm"),
+    "retention.show": Verb(Permission.KEEP_DATABASE, f"{_EXPIRY}:show", changes=False, engine=True),
+    "retention.run": Verb(Permission.KEEP_DATABASE, f"{_EXPIRY}:run", engine=True),
+    "retention.replay": Verb(Permission.KEEP_DATABASE, f"{_EXPIRY}:replay", engine=True),
     "database.status": Verb(Permission.KEEP_DATABASE, "traboule.app.handlers.keeping:status", changes=False),
 }

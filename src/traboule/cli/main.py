@@ -42,6 +42,7 @@ PLACES = {
     "release": f"{COMMANDS}.releasing:release",
     "research": f"{COMMANDS}.research:research",
     "check": f"{COMMANDS}.texts:check",
+    "erasure": f"{COMMANDS}.signing.erasing:erasure",
     "ledger": f"{COMMANDS}.auditing.ledger:ledger",
     "database": f"{COMMANDS}.databases:database",
 }

@@ -45,6 +45,9 @@ class Permission(StrEnum):
     EXPORT_RESEARCH = "research.export"
     CHECK_TEXT = "text.check"
     KEEP_DATABASE = "database.keep"
+    PROPOSE_ERASURE = "erasure.propose"  # only of one's own state
+    READ_ERASURES = "erasure.list"
+    CONFIRM_ERASURE = "erasure.confirm"  # never what one proposed oneself
     VERIFY_LEDGER = "ledger.verify"  # who did what and when, in the whole operation
     WITNESS_LEDGER = "ledger.witness"  # a signed checkpoint and a proof: hashes alone
     SIGN_IN = "session.begin"
@@ -59,6 +62,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.PREPARE_RETURN,
             Permission.FILE_RETURN,
             Permission.CONFIRM_REFERRAL,
+            Permission.PROPOSE_ERASURE,
+            Permission.READ_ERASURES,
             Permission.CHECK_TEXT,
             Permission.WITNESS_LEDGER,
             Permission.KEEP_OWN_ACCOUNT,
@@ -84,6 +89,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.PROTECTION: frozenset(
         {
+            Permission.READ_ERASURES,
+            Permission.CONFIRM_ERASURE,
             Permission.JUDGE,
             Permission.PROTECT,
             Permission.READ_FIGURES,

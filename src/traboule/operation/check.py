@@ -30,10 +30,11 @@ _REQUIRED = (
     "person_rows_for_migrants",
     "release",
 )
-_OPTIONAL = ("stop_list", "press", "country_names")
+_OPTIONAL = ("stop_list", "press", "country_names", "retention_years")
 _CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _INTEGER = re.compile(r"[0-9]{1,6}")
 _LONGEST_CODE = 64
+LONGEST_RETENTION = 5  # Years; INTERPOL's Rules on the Processing of Data, article 49.
 
 # The minimum of each number of the release policy: a threshold of one or no rounding protects nobody.
 _LEAST = {"threshold": 2, "rounding": 1, "minimum_incidents": 1, "minors_threshold": 2}
@@ -99,6 +100,7 @@ class _FileCheck:
         self.check_entries(content, "figures", (*measures, _PARTICIPANTS), "operation-figure-unknown")
         self.check_entries(content, "vocabularies", vocabulary_names(), "operation-vocabulary-unknown")
         self.truth(content, "person_rows_for_migrants")
+        self.retention(content)
         self.release(content)
         self.stop_list(content)
         self.press(content)
@@ -284,6 +286,11 @@ class _FileCheck:
             if not isinstance(entry, str) or not entry.strip():
                 self.note("operation-not-text", inner)
         return [(inner, entry) for inner, entry in sequence if isinstance(entry, str) and entry.strip()]
+
+    def retention(self, content: Mapping[str, Any]) -> None:
+        years = self.text(content, "retention_years") if "retention_years" in content else ""
+        if years and not (_INTEGER.fullmatch(years) and 1 <= int(years) <= LONGEST_RETENTION):
+            self.note("operation-retention", "retention_years", years, most=LONGEST_RETENTION)
 
     def truth(self, content: Mapping[str, Any], path: str) -> None:
         value = self.text(content, path)

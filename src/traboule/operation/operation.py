@@ -20,7 +20,7 @@ from typing import Any
 
 from traboule.core.errors import Invalid, NotFound
 from traboule.core.language.spelling import nearest
-from traboule.operation.check import check
+from traboule.operation.check import LONGEST_RETENTION, check
 from traboule.operation.document import OperationDocument, read
 from traboule.operation.press import PressTexts, press_of
 
@@ -74,7 +74,7 @@ class Operation:
     """One operation. ``start`` and ``end`` are local dates, both inside the window (rule 9).
 
     ``press`` is what its communiqués say of it; ``country_names`` are the names of states as the organisation writes
-    them, by code and language, where they differ from CLDR's.
+    them, by code and language, where they differ from CLDR's. ``retention_years`` after its end its persons are erased.
     """
 
     code: str
@@ -90,6 +90,7 @@ class Operation:
     stop_list: tuple[StopEntry, ...]
     press: PressTexts = field(default_factory=PressTexts)
     country_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    retention_years: int = LONGEST_RETENTION
 
     @cached_property
     def states(self) -> frozenset[str]:
@@ -110,6 +111,12 @@ class Operation:
         content = {key: value for key, value in self.to_json().items() if key not in PRESENTATION}
         plain = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return sha256(plain.encode()).hexdigest()
+
+    @property
+    def kept_until(self) -> date:
+        """Return the last day on which what is said of its persons may be read (rule 21)."""
+        year = self.end.year + self.retention_years
+        return date(year, 2, 28) if (self.end.month, self.end.day) == (2, 29) else self.end.replace(year=year)
 
     def title(self, language: str) -> str:
         """Return the title in ``language`` (English where the language is unknown)."""
@@ -136,7 +143,7 @@ class Operation:
             "stop_list": [asdict(entry) for entry in self.stop_list],
             "press": self.press.to_json(),
             "country_names": {code: dict(names) for code, names in self.country_names.items()},
-        }
+        } | ({} if self.retention_years == LONGEST_RETENTION else {"retention_years": self.retention_years})
 
 
 def load(source: Path | str) -> Operation:
@@ -208,6 +215,7 @@ def _operation(document: OperationDocument) -> Operation:
         stop_list=tuple(StopEntry(**entry) for entry in content.get("stop_list", ())),
         press=press_of(content.get("press", {})),
         country_names={code: dict(names) for code, names in content.get("country_names", {}).items()},
+        retention_years=int(content.get("retention_years", LONGEST_RETENTION)),
     )
 
 

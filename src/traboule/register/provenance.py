@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+from itertools import chain, groupby
 from uuid import UUID
 
 from traboule.core.errors import NotFound
 from traboule.register.agency_state import agency_state
 from traboule.register.models import Action, Person, PersonRole
 from traboule.register.sealed_rows import opened_row
-from traboule.register.tables import TABLES
-from traboule.returns.models import ReturnReceived
+from traboule.register.tables import OF_PERSONS, TABLES
+from traboule.returns.models import HeldContent, ReturnReceived
 
 CODED = ("sex", "age_band", "minor", "citizenships", "residence")
 _NEWEST = ("-version", "-entered_at", "-id")
@@ -72,6 +72,14 @@ def provenance(operation: str, table: str, record: str) -> tuple[Origin, ...]:
         )
         for row in versions
     )
+
+
+def files_naming(operation: str, unit: str, record: str) -> frozenset[UUID]:
+    """Return the returns in whose files a person of ``unit`` stands, be it in rows that were not entered."""
+    theirs = {"operation": operation, "unit": unit, "sealed_for": record}
+    tables = [TABLES[name]._default_manager for name in OF_PERSONS]
+    returns = (manager.filter(**theirs).values_list("return_id", flat=True) for manager in tables)
+    return frozenset(chain(*returns, HeldContent.objects.filter(**theirs).values_list("return_id", flat=True)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 In: a query's result with the columns of :data:`SEALED_COLUMNS`, and the fields' types. Out: the table with those fields
 as columns instead. Guaranteed: a blob that was altered, or stands in another row, raises; a row whose key is missing
-raises too, so that none disappears unnoticed.
+raises too, so that none disappears unnoticed. Rows of a person who was erased, as a tombstone says, are left out.
 """
 
 from __future__ import annotations
@@ -24,14 +24,18 @@ from traboule.database.keys.process import process_unit_keys
 from traboule.database.keys.sealing import unseal
 from traboule.register import models
 from traboule.register.tables import blob_table, sealed_types
-from traboule.returns.models import SubjectKey
+from traboule.returns.models import SubjectKey, Tombstone
 from traboule.returns.subjects.keys import SEPARATOR, place, unwrapped
 
 SEALED_COLUMNS = sql.SQL(
     "sealed, sealed_for, unit AS sealed_unit, concat_ws({0}, record, version, return_id) AS sealed_row"
 ).format(sql.Literal(SEPARATOR))
 _DROPPED = ["sealed", "sealed_for", "sealed_unit", "sealed_row"]
-_KEYS = sql.SQL("SELECT unit, subject, generation, wrapped FROM {table} WHERE operation = {operation}")
+_KEYS = sql.SQL("""
+SELECT unit, subject, generation, wrapped, wrapped IS NULL AND EXISTS (
+    SELECT FROM {tombstones} t WHERE t.unit = k.unit AND t.operation = k.operation AND t.subject = k.subject
+) AS erased FROM {keys} k WHERE operation = {operation}
+""")
 
 
 class Opener:
@@ -46,7 +50,7 @@ class Opener:
         self, query: sql.Composable, model: type[models.RegisterRow], table: str, types: Mapping[str, pa.DataType]
     ) -> pa.Table:
         """Return the rows of form table ``table`` in ``model``, with the fields of ``types`` opened."""
-        rows = self._reader.table(query)
+        rows = self._without_erased(self._reader.table(query))
         opened = _parsed(list(self._plain(rows, blob_table(model, table))), types)
         out = rows.drop_columns(_DROPPED)
         for name in types:
@@ -68,10 +72,25 @@ class Opener:
                 key = units[unit]
             yield unseal(key, sealed, prefix + row.encode())
 
+    def _without_erased(self, rows: pa.Table) -> pa.Table:
+        if set(rows["sealed_for"].unique().to_pylist()) <= {""}:
+            return rows
+        erased = self._keys.filter(self._keys["erased"])["subject"].combine_chunks()
+        return rows.filter(pc.invert(pc.is_in(rows["sealed_for"], erased))) if len(erased) else rows
+
+    @cached_property
+    def _keys(self) -> pa.Table:
+        return self._reader.table(
+            _KEYS.format(
+                keys=sql.Identifier(SubjectKey._meta.db_table),
+                tombstones=sql.Identifier(Tombstone._meta.db_table),
+                operation=sql.Literal(self._operation),
+            )
+        )
+
     @cached_property
     def _ciphers(self) -> dict[str, AESGCM]:
-        query = _KEYS.format(table=sql.Identifier(SubjectKey._meta.db_table), operation=sql.Literal(self._operation))
-        keys = self._reader.table(query)
+        keys = self._keys
         columns = (keys[name].to_pylist() for name in ("unit", "subject", "generation", "wrapped"))
         return dict(unwrapped(self._units, self._operation, zip(*columns, strict=True)))
 

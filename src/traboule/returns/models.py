@@ -162,3 +162,35 @@ class SubjectKey(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["unit", "operation", "subject"], name="subject_key_once"),
         ]
+
+
+class ErasureProposal(models.Model):
+    """The filing state proposes to erase one of its persons; the protection officer confirms."""
+
+    wall: ClassVar[Wall] = Wall.PROTECTED
+
+    unit = models.TextField()
+    operation = models.TextField()
+    subject = models.TextField()
+    proposed_at = models.DateTimeField()
+    proposed_by = models.TextField()
+    account = models.TextField()
+    person = models.TextField()
+
+
+class Tombstone(models.Model):
+    """A person, or a return's file, whose key was destroyed. ``cause`` is ``asked``, ``retention`` or ``restored``."""
+
+    wall: ClassVar[Wall] = Wall.ERASED
+
+    unit = models.TextField()
+    operation = models.TextField()
+    subject = models.TextField()
+    cause = models.TextField()
+    erased_at = models.DateTimeField()
+    erased_by = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "operation", "subject"], name="tombstone_once"),
+        ]

@@ -100,7 +100,7 @@ def played(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "ledger.begin", {}
     yield "ledger.inspect", {"bundle": json.dumps(BUNDLE).encode(), "key": KEY}
     yield "ledger.cosign", {"state": None, "key": KEY, "checkpoint": BUNDLE["checkpoint"], "consistency": ()}
-    yield "database.status", {}
+    yield from kept_data()
     yield "return.withdraw", {"state": "ML", "agency": "Police"}
 
 
@@ -120,6 +120,17 @@ def with_consent(content: bytes) -> bytes:
     status = {"status": "PossibleVictimOfTrafficking", "consent_to_share": "given"}
     filing["victims"] = [{"row_id": "V2", "person": "P2", "action": "A1", **status}]
     return json.dumps(filing).encode()
+
+
+def kept_data() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every verb about the database and about erasing persons."""
+    yield "database.status", {}
+    yield "erasure.propose", {"record": PAIR[0]}
+    yield "erasure.list", {}
+    yield "erasure.confirm", {"record": PAIR[0]}
+    yield "retention.show", {}
+    yield "retention.run", {}
+    yield "retention.replay", {}
 
 
 def kept_people(actors: list[Actor]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -107,6 +107,27 @@ def test_a_file_is_read_by_its_path_too(tmp_path: Path) -> None:
 
 # What is changed in the whole file, the fault it must give, and the key and line at which it must be named.
 CHANGES = [
+    (
+        "person_rows_for_migrants: false",
+        "person_rows_for_migrants: false\nretention_years: 0",
+        "operation-retention",
+        "retention_years",
+        "retention_years:",
+    ),
+    (
+        "person_rows_for_migrants: false",
+        "person_rows_for_migrants: false\nretention_years: 6",
+        "operation-retention",
+        "retention_years",
+        "retention_years:",
+    ),
+    (
+        "person_rows_for_migrants: false",
+        "person_rows_for_migrants: false\nretention_years: five",
+        "operation-retention",
+        "retention_years",
+        "retention_years:",
+    ),
     ("code: liberterra-ii", "code: Liberterra II", "operation-code-malformed", "code", "code:"),
     ("code: liberterra-ii", "code: [a]", "operation-not-text", "code", "code:"),
     ("code: liberterra-ii", f"code: {'a' * 65}", "operation-code-malformed", "code", "code:"),
@@ -281,6 +302,16 @@ def test_every_fault_has_its_words_and_every_word_its_fault() -> None:
     for code, wording in FAULTS.items():
         for part in ("message", "advice"):
             assert all(wording[part].get(language, "").strip() for language in LANGUAGES), (code, part)
+
+
+def test_retention_is_five_years_or_fewer_and_changes_the_content_only_where_it_is_fewer() -> None:
+    plain = shipped("liberterra-ii")
+    assert (plain.kept_until.isoformat(), "retention_years" in plain.to_json()) == ("2029-10-04", False)
+    three = load(TEXT.replace("person_rows_for_migrants: false", "person_rows_for_migrants: false\nretention_years: 3"))
+    assert three.kept_until.isoformat() == "2027-10-04"
+    assert three.content_hash != plain.content_hash
+    leap = load(TEXT.replace("end: 2024-10-04", "end: 2028-02-29").replace("start: 2024-09-29", "start: 2028-02-01"))
+    assert leap.kept_until.isoformat() == "2033-02-28"
 
 
 def test_an_operation_without_participants_is_none() -> None:

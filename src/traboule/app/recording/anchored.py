@@ -39,6 +39,8 @@ ANCHORED: tuple[AnchoredTable, ...] = (
     AnchoredTable("operation.OperationOpened", ("code", "number")),
     AnchoredTable("operation.StopSigned", ("operation", "id")),
     AnchoredTable(RETURN, ("return_id",)),
+    AnchoredTable("returns.ErasureProposal", ("operation", "id")),
+    AnchoredTable("returns.Tombstone", ("operation", "id")),
     *(AnchoredTable(label, ("return_id",), RETURN, _within_unit) for label in _BY_RETURN),
     *(AnchoredTable(label, ("return_id",), RETURN, _within_agency) for label in _REGISTER),
     AnchoredTable(LINK_RUN, ("run_id",)),

@@ -75,6 +75,10 @@ class KeyFiles:
         finally:
             os.close(folder)
 
+    def remove(self, name: str) -> None:
+        """Delete the file ``name``; a missing one is no error."""
+        (self.folder / name).unlink(missing_ok=True)
+
     def root(self) -> bytes:
         """Return the root key, which wraps the keys of units; made where there is none."""
         return self.read_or_make(ROOT).encode("ascii")

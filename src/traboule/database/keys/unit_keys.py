@@ -93,6 +93,9 @@ class UnitKeys:
 
     def _open(self, unit: str, name: str) -> AESGCM:
         wrapped = self._wrapped.get(unit, {}).get(name)
+        if wrapped is None:  # Another process may have begun a generation since the file was read.
+            self.__dict__["_wrapped"] = self._read()
+            wrapped = self._wrapped.get(unit, {}).get(name)
         if wrapped is None:
             raise Broken("unit-key-missing", unit=unit, place=str(self.files.folder))
         return cipher(unseal(self._root, bytes.fromhex(wrapped), self._place(unit, name)))

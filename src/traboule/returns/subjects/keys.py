@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.db import connection
 
 from traboule.core.errors import Refused
 from traboule.database.arrow import append
@@ -22,6 +23,7 @@ from traboule.returns.models import SubjectKey
 
 _COLUMNS = ("unit", "operation", "subject", "generation", "wrapped", "made_at")
 SEPARATOR = "\x1f"
+_MOST_NAMED = 10
 
 
 def place(table: str, *parts: object) -> bytes:
@@ -74,11 +76,14 @@ def _ciphers(keys: UnitKeys, operation: str, unit: str, subjects: list[str], at:
     stored = SubjectKey.objects.filter(unit=unit, operation=operation, subject__in=subjects)
     rows = list(stored.values_list("unit", "subject", "generation", "wrapped"))
     ciphers = dict(unwrapped(keys, operation, rows))
-    if any(wrapped is None for *_, wrapped in rows):
-        raise Refused("record-erased")
+    erased = [subject for _, subject, _, wrapped in rows if wrapped is None]
+    if erased:
+        raise Refused("record-erased", records=", ".join(erased[:_MOST_NAMED]), count=len(erased))
     made = {subject: new_key() for subject in subjects if subject not in ciphers}
     if made:
-        generation, wrapping = keys.newest(unit)
+        with connection.cursor() as cursor:  # An erasure that is under way changes the generation.
+            cursor.execute("LOCK TABLE returns_subjectkey IN ROW EXCLUSIVE MODE")
+        generation, wrapping = process_unit_keys().newest(unit)
         append(
             SubjectKey,
             _COLUMNS,
