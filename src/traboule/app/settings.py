@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "traboule.returns",
     "traboule.register",
     "traboule.linkage",
+    "traboule.hits",
     "traboule.figures",
     "traboule.release",
     "traboule.ledger",

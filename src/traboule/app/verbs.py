@@ -37,6 +37,8 @@ class Verb:
 
 
 _SESSIONS = "traboule.app.handlers.accounts.sessions"
+_HITS = "traboule.app.handlers.hits.desk"
+_OWN_HITS = "traboule.app.handlers.hits.owner"
 _PEOPLE = "traboule.app.handlers.accounts.people"
 
 VERBS: dict[str, Verb] = {
@@ -103,6 +105,15 @@ VERBS: dict[str, Verb] = {
     ),
     "judge.decide": Verb(Permission.JUDGE, "traboule.app.handlers.linking.judging:decide"),
     "judge.undo": Verb(Permission.JUDGE, "traboule.app.handlers.linking.judging:undo"),
+    # Hits between units.
+    # The list names rows and shows nothing of them; a read that the owner saw would tell it of the hit.
+    "hits.list": Verb(Permission.VERIFY_HITS, f"{_HITS}:list_hits", changes=False, engine=True),
+    "hits.verify": Verb(Permission.VERIFY_HITS, f"{_HITS}:verify", engine=True),
+    "hits.pass-on": Verb(Permission.VERIFY_HITS, f"{_HITS}:pass_on", engine=True),
+    "hits.withhold": Verb(Permission.VERIFY_HITS, f"{_HITS}:withhold", engine=True),
+    "hits.mine": Verb(Permission.ANSWER_HITS, f"{_OWN_HITS}:list_own", changes=False),
+    "hits.release": Verb(Permission.ANSWER_HITS, f"{_OWN_HITS}:release"),
+    "hits.refuse": Verb(Permission.ANSWER_HITS, f"{_OWN_HITS}:refuse"),
     # Figures.
     "figures.compute": Verb(Permission.COMPUTE_FIGURES, "traboule.app.handlers.counting:compute", engine=True),
     "figures.explain": Verb(

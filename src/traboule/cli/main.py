@@ -33,6 +33,7 @@ PLACES = {
     "return": f"{COMMANDS}.returns:returns",
     "link": f"{COMMANDS}.linking:link",
     "judge": f"{COMMANDS}.linking:judge",
+    "hit": f"{COMMANDS}.hits.commands:hit",
     "figures": f"{COMMANDS}.counting:figures",
     "explain": f"{COMMANDS}.counting:explain",
     "compare": f"{COMMANDS}.counting:compare",

@@ -35,6 +35,8 @@ class Permission(StrEnum):
     LINK = "link"
     JUDGE = "judge"
     STOP_IDENTIFIERS = "stop"  # what a hotline or a shelter answers on links nobody
+    VERIFY_HITS = "hits.verify"  # what the desk may see: list, verify, pass on, withhold
+    ANSWER_HITS = "hits.answer"  # only for one's own state's records
     READ_FIGURES = "figures.read"  # what a release shows, and who has filed
     COMPUTE_FIGURES = "figures.compute"
     EXPLAIN_FIGURES = "figures.explain"  # rows and states behind a figure, which no disclosure control has seen
@@ -56,6 +58,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {
             Permission.PREPARE_RETURN,
             Permission.FILE_RETURN,
+            Permission.ANSWER_HITS,
             Permission.CHECK_TEXT,
             Permission.WITNESS_LEDGER,
             Permission.KEEP_OWN_ACCOUNT,
@@ -68,6 +71,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.LINK,
             Permission.STOP_IDENTIFIERS,
             Permission.JUDGE,
+            Permission.VERIFY_HITS,
             Permission.READ_FIGURES,
             Permission.COMPUTE_FIGURES,
             Permission.EXPLAIN_FIGURES,
@@ -82,6 +86,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PROTECTION: frozenset(
         {
             Permission.JUDGE,
+            Permission.VERIFY_HITS,
             Permission.READ_FIGURES,
             Permission.COMPUTE_FIGURES,
             Permission.EXPLAIN_FIGURES,

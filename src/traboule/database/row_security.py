@@ -44,6 +44,7 @@ class Wall(StrEnum):
     LINKED = "linked"  # What linkage found and people judged; the desk passes where nobody protected is concerned.
     COUNTED = "counted"  # Counts as the engine needs them, before any disclosure control.
     TRACED = "traced"  # The ledger: whoever acts adds an entry; the desk, the auditor and the unit itself read.
+    NOTIFIED = "notified"  # What the desk shows a unit of a hit: that unit reads, the engine alone writes.
     SHOWN = "shown"  # Whose record was shown to whom: whoever acts adds; the owner and the protection officer read.
 
 
@@ -103,6 +104,7 @@ POLICIES: dict[Wall, RowPolicy] = {
     Wall.TRACED: RowPolicy(
         (Role.DESK, Role.AUDITOR, Role.ENGINE), True, tuple(Role), False, changeable=False, audited=True
     ),
+    Wall.NOTIFIED: RowPolicy(PROTECTORS, True, (Role.ENGINE,), False, changeable=False, audited=False),
     Wall.SHOWN: RowPolicy((Role.PROTECTION, Role.ENGINE), True, tuple(Role), False, changeable=False, audited=False),
 }
 
