@@ -13,6 +13,7 @@ import os
 import secrets
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -78,6 +79,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput") and run_directory().exists():
         embedded.stop(run_directory())
         shutil.rmtree(run_directory())
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in a line each why tests were left out, and how many."""
+    reports = (report.longrepr for report in terminalreporter.stats.get("skipped", []))
+    reasons = Counter(str(where[2]).removeprefix("Skipped: ") for where in reports if isinstance(where, tuple))
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"{count} left out: {reason}")
 
 
 def run_directory() -> Path:

@@ -15,6 +15,8 @@ SKIPPING = {"skip", "skipif", "importorskip", "xfail"}
 REASONS = {
     '"the press article is another\'s text and lies beside the checkout, not in it"': "not ARTICLE.exists()",
     "'TRABOULE_NAME_PAIRS names no folder of pairs'": "not PAIRS",
+    # `.ci/run` installs it.
+    '"a PostgreSQL server of this machine\'s own packages is not installed"': "programs() is None",
     # Its own tests check that it is true: tests/contract/test_engine_port.py. `make test-spark` runs what it skips.
     "'Spark needs Java and the spark extra, and this machine lacks one of them'": "not Spark().exists()",
 }

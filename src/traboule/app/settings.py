@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "traboule.register",
     "traboule.linkage",
     "traboule.hits",
+    "traboule.protection",
     "traboule.figures",
     "traboule.release",
     "traboule.ledger",

@@ -1,7 +1,8 @@
 """Withhold from figures what tells of few persons, for whoever may not see protected persons.
 
 In: figures and explanations as plain values, and an operation's thresholds. Out: the same in the same shape, with
-headlines alone of what counts persons, and None for a headline below the threshold. Guaranteed: a count of persons by
+headlines alone of what counts persons, and None for a headline below the threshold. Guaranteed: ``below`` is the
+threshold that a count or its range does not reach, and what is None is fewer or its range; a count of persons by
 state, sex, age, nationality, incident or record leaves the engine through a release alone, whose disclosure control
 knows everything issued before; two counts an hour apart would otherwise tell of the one person filed between them.
 Headlines stay: every release prints them.
@@ -15,7 +16,8 @@ from typing import Any
 from traboule.figures.definition import FigureDefinition, dictionary
 from traboule.operation.operation import ReleasePolicy
 
-_HEADLINE = ("value", "low", "high")
+_RANGE = ("low", "high")
+_HEADLINE = ("value", *_RANGE)
 _COUNTS = (*_HEADLINE, "rows")
 _BARE: Mapping[str, Any] = {
     **dict.fromkeys(("counted", "declared_only", "held")),
@@ -60,9 +62,9 @@ def of_difference(plain: Mapping[str, Any], policy: ReleasePolicy) -> dict[str, 
     threshold = _threshold(plain["figure"], policy)
     if not threshold:
         return dict(plain)
-    is_small = min(plain["old"], plain["new"]) < threshold
-    ends = dict.fromkeys(("old", "new")) if is_small else {name: plain[name] for name in ("old", "new")}
-    return {**plain, **ends, "steps": [], "below": threshold if is_small else None}
+    # Each end is what the figure of its instant shows anyway: a large one is never called few beside a small one.
+    ends = {name: None if plain[name] < threshold else plain[name] for name in ("old", "new")}
+    return {**plain, **ends, "steps": [], "below": threshold if None in ends.values() else None}
 
 
 def of_estimate(plain: Mapping[str, Any], policy: ReleasePolicy) -> dict[str, Any]:
@@ -78,10 +80,15 @@ def _threshold(figure: str, policy: ReleasePolicy) -> int:
 
 
 def _figure(plain: Mapping[str, Any], threshold: int) -> dict[str, Any]:
-    """Return a figure's headline; ``below`` is the threshold that it does not reach, else None."""
+    """Return a figure's headline; ``below`` is the threshold that it, or its range, does not reach, else None.
+
+    A small value is withheld whole, a range that reaches below the threshold without its value.
+    """
     if not threshold:
         return dict(plain)
-    is_small = min(plain[name] for name in _HEADLINE) < threshold
-    counts = dict.fromkeys(_COUNTS) if is_small else {name: plain[name] for name in _COUNTS}
-    bare = {**counts, **_BARE, "below": threshold if is_small else None}
+    is_small = plain["value"] < threshold
+    reaches_below = min(plain[name] for name in _HEADLINE) < threshold
+    withheld = _COUNTS if is_small else _RANGE if reaches_below else ()
+    counts = {name: None if name in withheld else plain[name] for name in _COUNTS}
+    bare = {**counts, **_BARE, "below": threshold if reaches_below else None}
     return {**plain, **{name: value for name, value in bare.items() if name in plain or name == "below"}}

@@ -102,7 +102,7 @@ def _headline(session: Session, plain: dict[str, Any]) -> str:
     """Return a figure's headline in words: with the rows behind it where they are shown."""
     if "below" not in plain:
         return session.say("explained", **plain)
-    return _count(session, plain, "value") if plain["below"] else session.say("explained-headline", **plain)
+    return _count(session, plain, "value") if plain["low"] is None else session.say("explained-headline", **plain)
 
 
 def _count(session: Session, plain: dict[str, Any], name: str) -> str:

@@ -42,6 +42,7 @@ def link(session: Session, operation: str | None) -> None:
 
     def show_result() -> None:
         session.out.print(session.say("linked", **plain))
+        session.out.print(session.say("linked-without-protected"))
         sums = {name: sum(counts[name] for counts in plain["things"].values()) for name in ("automatic", "open")}
         session.out.print(session.say("linked-things", **sums))
 

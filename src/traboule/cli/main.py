@@ -34,6 +34,8 @@ PLACES = {
     "link": f"{COMMANDS}.linking:link",
     "judge": f"{COMMANDS}.linking:judge",
     "hit": f"{COMMANDS}.hits.commands:hit",
+    "screening": f"{COMMANDS}.protection.commands:screening",
+    "referral": f"{COMMANDS}.protection.commands:referral",
     "figures": f"{COMMANDS}.counting:figures",
     "explain": f"{COMMANDS}.counting:explain",
     "compare": f"{COMMANDS}.counting:compare",

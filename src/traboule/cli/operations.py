@@ -9,6 +9,7 @@ import click
 from rich.columns import Columns
 
 from traboule.app.desk import DATABASE
+from traboule.app.operation_files import text_to_open
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import STATE, SpokenCommand, SpokenGroup, SpokenOption, moment
 from traboule.cli.terminal.regular_files import read_regular
@@ -31,6 +32,7 @@ def open_(session: Session, source: str) -> None:
     session.database, session.creates = session.database or DATABASE, True
     path = Path(source)
     text = read_regular(path).decode("utf-8-sig", errors="replace") if path.is_file() else None
+    text_to_open(source, text)
     arrived = session.take_a_seat()
     opened = session.perform("operation.open", source=source, text=text)
     if own:

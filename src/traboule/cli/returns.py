@@ -162,6 +162,8 @@ def _outcomes(session: Session, files: tuple[Path, ...], outcomes: list[dict[str
             session.out.print(session.say("receipt-superseded", **outcome))
         if outcome["again"]:
             session.out.print(session.say("receipt-again"))
+        if outcome.get("withdrawn_since"):
+            session.out.print(session.say("receipt-withdrawn-since"), style="yellow")
         if outcome["held"] or outcome["refused"]:
             session.out.print(session.say("receipt-held", path=file, **outcome), style="yellow")
         for remark in outcome["remarks"]:

@@ -34,6 +34,8 @@ class Permission(StrEnum):
     FILE_RETURN = "return.file"  # preview, receive, withdraw: only for one's own state
     LINK = "link"
     JUDGE = "judge"
+    PROTECT = "protect"  # screening and referral: who waits, and what is done
+    CONFIRM_REFERRAL = "referral.confirm"  # for one's own records alone
     STOP_IDENTIFIERS = "stop"  # what a hotline or a shelter answers on links nobody
     VERIFY_HITS = "hits.verify"  # what the desk may see: list, verify, pass on, withhold
     ANSWER_HITS = "hits.answer"  # only for one's own state's records
@@ -59,6 +61,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.PREPARE_RETURN,
             Permission.FILE_RETURN,
             Permission.ANSWER_HITS,
+            Permission.CONFIRM_REFERRAL,
             Permission.CHECK_TEXT,
             Permission.WITNESS_LEDGER,
             Permission.KEEP_OWN_ACCOUNT,
@@ -87,6 +90,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {
             Permission.JUDGE,
             Permission.VERIFY_HITS,
+            Permission.PROTECT,
             Permission.READ_FIGURES,
             Permission.COMPUTE_FIGURES,
             Permission.EXPLAIN_FIGURES,

@@ -26,8 +26,9 @@ AUDITOR = "traboule_auditor"
 ROLES = (OWNER, APP, AUDITOR)
 WITH_PASSWORD = (APP, AUDITOR)
 
+_DIVIDES_MEMBERSHIP = 160000  # Since this version, to be a member, to inherit and to act are granted one by one.
 _LOCK = 7_126_001  # Any number of our own: advisory locks are known by number.
-_CREATE = sql.SQL("CREATE ROLE {role} NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION NOINHERIT")
+_CREATE = sql.SQL("CREATE ROLE {role} NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION {inherits}")
 
 
 def address(server: Address, role: str, database: str, keys: KeyFiles) -> Address:
@@ -51,7 +52,9 @@ def ensure(root: Address, keys: KeyFiles) -> None:
         log_in: dict[str, bool] = dict(connection.execute("SELECT rolname, rolcanlogin FROM pg_roles").fetchall())
         for role in ROLES:
             if role not in log_in:
-                connection.execute(_CREATE.format(role=sql.Identifier(role)))
+                # Before PostgreSQL 16 a database's owner may write into its schema only as a member that inherits.
+                inherits = sql.SQL("INHERIT" if role == OWNER else "NOINHERIT")
+                connection.execute(_CREATE.format(role=sql.Identifier(role), inherits=inherits))
         if log_in.get(OWNER):
             connection.execute(sql.SQL("ALTER ROLE {} NOLOGIN PASSWORD NULL").format(sql.Identifier(OWNER)))
         for role in WITH_PASSWORD:
@@ -78,7 +81,9 @@ def _logs_in(app: Address) -> bool:
 
 def _let_root_act_for_owner(connection: psycopg.Connection) -> None:
     """A server's administrator who is no superuser must be a member of the owner to make databases in its name."""
-    row = connection.execute("SELECT pg_has_role(current_user, %s, 'SET')", [OWNER]).fetchone()
+    divides_membership = connection.info.server_version >= _DIVIDES_MEMBERSHIP
+    privilege = "SET" if divides_membership else "MEMBER"
+    row = connection.execute("SELECT pg_has_role(current_user, %s, %s)", [OWNER, privilege]).fetchone()
     if row is not None and not row[0]:
-        grant = sql.SQL("GRANT {} TO CURRENT_USER WITH SET TRUE, INHERIT TRUE")
+        grant = sql.SQL("GRANT {} TO CURRENT_USER" + (" WITH SET TRUE, INHERIT TRUE" if divides_membership else ""))
         connection.execute(grant.format(sql.Identifier(OWNER)))

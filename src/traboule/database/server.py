@@ -18,7 +18,7 @@ from traboule.database.connections import at_login
 from traboule.database.keys.files import KeyFiles
 from traboule.database.roles import APP
 
-OLDEST = 170000
+OLDEST = 150000
 PREFIXES = ("postgresql://", "postgres://")
 
 _SECRET = re.compile(r"((?:ssl)?password\s*=\s*)(?:'(?:[^'\\]|\\.)*'|[^&\s]*)", re.IGNORECASE)
@@ -45,7 +45,7 @@ def administrator(url: str) -> Address:
     """Return the address in ``url`` after asking the server for its version.
 
     Raises Unready for a malformed URL, one without a password, a server that does not answer or does not let the user
-    in, or one older than PostgreSQL 17.
+    in, or one older than PostgreSQL 15.
     """
     parsed = _parsed(url.strip())
     if not parsed.password:

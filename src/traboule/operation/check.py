@@ -61,7 +61,7 @@ class _FileCheck:
         if self.document.unreadable:
             self.note("operation-unreadable", "", line=self.document.unreadable)
         elif not isinstance(self.document.content, dict):
-            self.note("operation-unreadable", "")
+            self.note("operation-without-keys", "")
         else:
             self.content(self.document.content)
         return tuple(sorted(self.noted, key=lambda finding: (finding.row, finding.field, finding.code)))

@@ -142,9 +142,9 @@ class Operation:
 def load(source: Path | str) -> Operation:
     """Return the operation of a file, given as its path or as its text.
 
-    Raises Invalid (``operation-invalid``) with every fault as a finding: ``field`` is the key (such as
-    ``participants.3.state``), ``row`` its line, ``value`` what stands there; wording in
-    ``operation/faults.yaml``.
+    Raises Invalid (``operation-file-unreadable`` where the text is no mapping in YAML, else ``operation-invalid``)
+    with every fault as a finding: ``field`` is the key (such as ``participants.3.state``), ``row`` its line, ``value``
+    what stands there; wording in ``operation/faults.yaml``.
     """
     if isinstance(source, Path):
         return _loaded(source.read_text(encoding="utf-8-sig", errors="replace"), source.name)
@@ -158,6 +158,8 @@ def _loaded(text: str, file_name: str) -> Operation:
     findings = check(document, file_name=file_name)
     if findings:
         first = findings[0]
+        if not first.field:
+            raise Invalid("operation-file-unreadable", findings)
         raise Invalid("operation-invalid", findings, count=len(findings), line=first.row, key=first.field)
     return _operation(document)
 

@@ -28,7 +28,8 @@ class EntryChanges:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One receipt. ``again``: the same file had been received before, and nothing was entered now.
+    """One receipt. ``again``: the same file had been received before, and nothing was entered now; ``withdrawn_since``:
+    its rows have been withdrawn meanwhile, so that only a later version brings them back.
 
     ``ledger`` proves that the ledger recorded it: the entry, a signed checkpoint, and the way from one to the other.
     """
@@ -46,6 +47,7 @@ class Receipt:
     superseded: int
     received_at: str
     again: bool = False
+    withdrawn_since: bool = False
     ledger: Mapping[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -53,6 +55,8 @@ class Receipt:
         plain = asdict(self)
         if self.ledger is None:
             del plain["ledger"]
+        if not self.withdrawn_since:
+            del plain["withdrawn_since"]
         return plain
 
     def with_proof(self, proof: Mapping[str, Any]) -> Self:

@@ -53,7 +53,7 @@ def receive(
     _one_at_a_time(cover)
     earlier = _earlier_receipt(cover, content_hash)
     if earlier is not None:
-        return replace(earlier, again=True)
+        return replace(earlier, again=True, withdrawn_since=_withdrawn_since(checked))
     moments.check_order(at, [_last_received(cover)])
     return_id = identifier(operation, cover.state, content_hash)
     changes = enter(checked, return_id)
@@ -128,6 +128,15 @@ def _earlier_receipt(cover: Cover, content_hash: str) -> Receipt | None:
     received = ReturnReceived.objects.filter(unit=cover.state, operation=cover.operation, content_hash=content_hash)
     receipt = received.values_list("receipt", flat=True).first()
     return None if receipt is None else Receipt.from_json(receipt)
+
+
+def _withdrawn_since(checked: CheckedReturn) -> bool:
+    """Tell whether the agency has withdrawn what a return received before had entered."""
+    cover = checked.cover
+    withdrawals = ReturnReceived.objects.filter(
+        unit=cover.state, operation=cover.operation, agency=cover.agency, kind="withdrawn", version__gte=cover.version
+    )
+    return checked.kind != "withdrawn" and withdrawals.exists()
 
 
 def _last_received(cover: Cover) -> datetime | None:

@@ -48,7 +48,6 @@ def shown(plain: dict[str, Any]) -> dict[str, Any]:
     [
         (figure("potential_victims", 9), 10),
         (figure("potential_victims", 0), 10),
-        (figure("potential_victims", 12, low=9), 10),
         (figure("arrests", 3), 10),
         (figure("potential_victims_minors", 15), 20),
     ],
@@ -57,6 +56,11 @@ def test_a_small_headline_is_withheld_and_nought_with_it(plain: dict[str, Any], 
     seen = shown(plain)
     assert {seen[name] for name in ("value", "low", "high", "rows")} == {None}
     assert seen["below"] == below
+
+
+def test_a_range_that_reaches_below_the_threshold_is_withheld_and_its_value_not_called_few() -> None:
+    seen = shown(figure("potential_victims", 12, low=9))
+    assert [seen[name] for name in ("value", "low", "high", "rows", "below")] == [12, None, None, 17, 10]
 
 
 def test_a_large_headline_is_shown_without_its_cells() -> None:
@@ -74,8 +78,10 @@ def test_what_counts_no_persons_is_shown_whole() -> None:
 def test_a_change_is_shown_without_its_reasons() -> None:
     steps = [{"reason": "late", "state": "ML", "change": 1}]
     small, large = ({"figure": "arrests", "old": old, "new": old + 1, "steps": steps} for old in (9, 10))
-    hidden, seen = (withholding.of_difference(plain, POLICY) for plain in (small, large))
+    fewer = {"figure": "arrests", "old": 3, "new": 9, "steps": steps}
+    hidden, grown, seen = (withholding.of_difference(plain, POLICY) for plain in (fewer, small, large))
     assert (hidden["old"], hidden["new"], hidden["steps"], hidden["below"]) == (None, None, [], 10)
+    assert (grown["old"], grown["new"], grown["steps"], grown["below"]) == (None, 10, [], 10)
     assert (seen["old"], seen["new"], seen["steps"], seen["below"]) == (10, 11, [], None)
     checks = {**small, "figure": "database_checks"}
     assert withholding.of_difference(checks, POLICY) == checks
@@ -105,7 +111,7 @@ def test_remarks_and_changes_of_what_counts_persons_are_withheld_from_a_run() ->
     run = {"figures": [], "since": [checks, arrests], "remarks": [checks, arrests], "extra": {}, "other_declared": []}
     seen = withholding.of_figures(run, POLICY)
     assert seen["remarks"] == [checks]
-    assert seen["since"] == [checks, {**arrests, "old": None, "new": None, "steps": [], "below": 10}]
+    assert seen["since"] == [checks, {**arrests, "old": None, "steps": [], "below": 10}]
 
 
 def test_an_explanation_says_the_headline_and_nothing_of_what_is_behind_it() -> None:

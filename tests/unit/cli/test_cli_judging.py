@@ -54,6 +54,12 @@ def test_nothing_to_list_is_a_sentence_and_no_nought(language: str, at_desk: AtD
     assert say("queue-left", language, shown=0, count=0) not in queue
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_linking_says_whose_records_are_not_among_those_counted(language: str, at_desk: AtDesk) -> None:
+    shown = " ".join(at_desk("link", "--language", language).out.split())
+    assert say("linked-without-protected", language) in shown
+
+
 def test_numbers_are_shared_by_all_who_look_at_one_database(at_desk: AtDesk) -> None:
     shorter = json.loads(at_desk("judge", "queue", "--limit", "1", "--json").out)["links"][0]
     assert numbers(at_desk)[shorter["number"]] == (shorter["left"], shorter["right"])

@@ -97,6 +97,19 @@ def test_a_file_is_no_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert str(file) in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("text", ["a: [1\nb: 2\n", "- a\n- b\n"])
+def test_a_file_that_is_no_operation_makes_no_database(
+    text: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "operation.yaml").write_text(text)
+    assert run(["operation", "open", str(folder / "operation.yaml"), "--data", str(folder / "data")]) == 6
+    said = capsys.readouterr().err
+    assert "nothing was opened" in said
+    assert "“”" not in said
+    assert run(["operation", "open", "liberterra-3", "--data", str(folder / "data")]) == 4
+    assert not (folder / "data").exists()
+
+
 def test_only_opening_an_operation_makes_a_database(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = folder / "data"
     assert run(["operation", "open", "liberterra-ii", "--data", str(data)]) == 0

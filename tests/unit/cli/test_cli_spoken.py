@@ -76,7 +76,12 @@ def test_help_has_no_word_of_another_language(language: str, capsys: pytest.Capt
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("en", "Line 3: the file"), ("es", "Línea 3: a partir"), ("pt", "Linha 3: a partir"), ("ar", "أخطاء عددها ١")],
+    [
+        ("en", "Line 3: the file"),
+        ("es", "Línea 3: a partir"),
+        ("pt", "Linha 3: a partir"),
+        ("ar", "السطر \u20683\u2069"),
+    ],
 )
 def test_a_fault_of_an_operation_file_is_a_sentence(
     language: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

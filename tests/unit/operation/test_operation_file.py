@@ -241,7 +241,11 @@ def test_all_faults_come_at_once_in_the_order_of_the_lines() -> None:
 def test_what_is_no_operation_file_is_refused_in_words(text: str) -> None:
     with pytest.raises(Invalid) as caught:
         load(text)
-    assert "operation-unreadable" in {finding.code for finding in caught.value.findings}
+    assert caught.value.code == "operation-file-unreadable"
+    without_keys = text in {"", "just words", "- a\n- b"}
+    assert [finding.code for finding in caught.value.findings] == [
+        "operation-without-keys" if without_keys else "operation-unreadable"
+    ]
 
 
 def test_a_file_that_would_grow_without_end_is_not_followed() -> None:
@@ -271,7 +275,8 @@ def test_a_growing_language_that_lacks_words_of_a_release_is_refused(monkeypatch
 
 def test_every_fault_has_its_words_and_every_word_its_fault() -> None:
     codes = {code for old, new, code, _, _ in CHANGES}
-    codes |= {"operation-unreadable", "operation-no-participants", "operation-language-growing"}
+    codes |= {"operation-unreadable", "operation-without-keys"}
+    codes |= {"operation-no-participants", "operation-language-growing"}
     assert codes == set(FAULTS)
     for code, wording in FAULTS.items():
         for part in ("message", "advice"):

@@ -48,6 +48,18 @@ def test_the_same_file_again_gives_the_same_receipt_and_enters_nothing(database:
         assert ReturnReceived.objects.count() == 1
 
 
+def test_a_file_received_again_after_a_withdrawal_says_that_it_stays_withdrawn(database: Started) -> None:
+    filed = Filed(people("p1"))
+    file(filed)
+    withdrawn = Filed({}, kind="withdrawn", supersedes=1)
+    assert not file(withdrawn, hour=1).withdrawn_since
+    repeated = file(filed, hour=5)
+    assert repeated.again
+    assert repeated.withdrawn_since
+    assert repeated.to_json()["withdrawn_since"]
+    assert not file(Filed(people("p1"), version=2), hour=6).withdrawn_since
+
+
 def test_identifiers_repeat_from_run_to_run() -> None:
     assert identifier(OPERATION, "ML", "00") == UUID("31dd3f8b-d2b3-5a2e-b75a-1701d0d75c2f")
     assert identifier(OPERATION, "SN", "00") != identifier(OPERATION, "ML", "00")

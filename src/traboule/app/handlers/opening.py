@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from traboule.app.dispatch import Call
+from traboule.app.operation_files import text_to_open
 from traboule.core.errors import NotFound, Refused
-from traboule.figures.definition import dictionary, select
 from traboule.operation import open as opening
-from traboule.operation.operation import Operation, load, shipped_text
+from traboule.operation.operation import Operation
 from traboule.operation.read import opened, opened_codes
 from traboule.returns.models import ReturnReceived
 
@@ -45,10 +45,7 @@ def open_operation(call: Call, *, source: str = "", text: str | None = None) -> 
 
     The caller reads the file: a path given here would let its actor read any file of this machine.
     """
-    text = shipped_text(source) if text is None else text
-    # The room ``operation`` is below ``figures`` and cannot know which figures are defined.
-    select(dictionary(), load(text).figures)
-    return opening.open_operation(text, by=call.by, at=call.at)
+    return opening.open_operation(text_to_open(source, text), by=call.by, at=call.at)
 
 
 def show(call: Call, *, operation: str | None = None) -> ParticipationStatus:
