@@ -173,6 +173,7 @@ def arguments_of(verb: str) -> dict[str, Any]:
         "hits.mine": {},
         "hits.release": {"handle": HANDLE, "contact": "Bamako desk", "handling": "H2", "evaluation": "B2"},
         "hits.refuse": {"handle": HANDLE, "reason": "a case under way"},
+        "reads.mine": {},
         "screening.list": {},
         "screening.record": {"record": PAIR[0], "finding": "none"},
         "referral.list": {},

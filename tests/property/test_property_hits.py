@@ -22,6 +22,8 @@ from traboule.core.permissions import Actor
 
 STAGES = ("linked", "verified", "released", "passed on")
 READING = [verb for verb, entry in VERBS.items() if not entry.changes and entry.stored]
+# What the protection officer looks at meanwhile; each such read is recorded.
+LOOKING = [verb for verb in READING if VERBS[verb].shows is not None]
 ENGINE, MALI = worlds.ENGINE, worlds.MALI
 View = dict[str, object]
 
@@ -45,6 +47,8 @@ def stages(started: Started, *, is_there: bool) -> Iterator[tuple[str, Desk]]:
     yield STAGES[0], desk
     for stage, minute in zip(STAGES[1:], (2, 3, 4), strict=True):
         act(desk, stage, minute) if is_there else act_elsewhere(desk, minute)
+        for verb in LOOKING:
+            worlds.ask(desk, PROTECTION, verb, worlds.arguments_of(verb), at + timedelta(minutes=minute))
         yield stage, desk
 
 
@@ -63,6 +67,8 @@ def act(desk: Desk, stage: str, minute: int) -> None:
 def act_elsewhere(desk: Desk, minute: int) -> None:
     """Act as often as with her: how many recorded acts there are is the pace of work, which every receipt tells."""
     at = worlds.AT + timedelta(minutes=minute)
+    if minute:
+        handles(desk, at)
     desk.perform("judge.left-out", by=PROTECTION, at=at)
 
 

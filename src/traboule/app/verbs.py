@@ -109,14 +109,21 @@ VERBS: dict[str, Verb] = {
     "judge.decide": Verb(Permission.JUDGE, "traboule.app.handlers.linking.judging:decide"),
     "judge.undo": Verb(Permission.JUDGE, "traboule.app.handlers.linking.judging:undo"),
     # Hits between units.
-    # The list names rows and shows nothing of them; a read that the owner saw would tell it of the hit.
-    "hits.list": Verb(Permission.VERIFY_HITS, f"{_HITS}:list_hits", changes=False, engine=True),
+    "hits.list": Verb(
+        Permission.VERIFY_HITS,
+        f"{_HITS}:list_hits",
+        changes=False,
+        engine=True,
+        shows=("hits.left", "hits.right"),
+    ),
     "hits.verify": Verb(Permission.VERIFY_HITS, f"{_HITS}:verify", engine=True),
     "hits.pass-on": Verb(Permission.VERIFY_HITS, f"{_HITS}:pass_on", engine=True),
     "hits.withhold": Verb(Permission.VERIFY_HITS, f"{_HITS}:withhold", engine=True),
     "hits.mine": Verb(Permission.ANSWER_HITS, f"{_OWN_HITS}:list_own", changes=False),
     "hits.release": Verb(Permission.ANSWER_HITS, f"{_OWN_HITS}:release"),
     "hits.refuse": Verb(Permission.ANSWER_HITS, f"{_OWN_HITS}:refuse"),
+    # Who read a state's own records.
+    "reads.mine": Verb(Permission.LIST_READS, "traboule.app.handlers.hits.reads:list_reads", changes=False),
     # What protected persons wait for. The verb is the purpose for which a record is read.
     "screening.list": Verb(Permission.PROTECT, f"{_WAITING_LISTS}:list_screenings", changes=False, shows=_WAITING),
     "screening.record": Verb(Permission.PROTECT, f"{_CARE}:screen"),

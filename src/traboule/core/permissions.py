@@ -39,6 +39,7 @@ class Permission(StrEnum):
     STOP_IDENTIFIERS = "stop"  # what a hotline or a shelter answers on links nobody
     VERIFY_HITS = "hits.verify"  # what the desk may see: list, verify, pass on, withhold
     ANSWER_HITS = "hits.answer"  # only for one's own state's records
+    LIST_READS = "reads.list"  # who was shown one's own state's records
     READ_FIGURES = "figures.read"  # what a release shows, and who has filed
     COMPUTE_FIGURES = "figures.compute"
     EXPLAIN_FIGURES = "figures.explain"  # rows and states behind a figure, which no disclosure control has seen
@@ -61,6 +62,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.PREPARE_RETURN,
             Permission.FILE_RETURN,
             Permission.ANSWER_HITS,
+            Permission.LIST_READS,
             Permission.CONFIRM_REFERRAL,
             Permission.CHECK_TEXT,
             Permission.WITNESS_LEDGER,

@@ -114,6 +114,7 @@ def followed_hits() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "hits.release", CONTACT
     yield "hits.pass-on", {}
     yield "hits.withhold", {"reason": "another face"}
+    yield "reads.mine", {}
 
 
 def cared_for(record: str) -> Iterator[tuple[str, dict[str, Any]]]:
