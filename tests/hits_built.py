@@ -68,6 +68,36 @@ def raised(desk: Desk, agencies: tuple[str, ...] = (SUSPECTS, VICTIMS), at: date
     return handles(desk, at + timedelta(minutes=1))
 
 
+def swept(desk: Desk, by: Mapping[str, int], at: datetime) -> list[str]:
+    """Let Togo file a victim, and units (``by``: state and how many) invented ones like her, born in other years; judge
+    and link as if all were hers. Return the handles of the hits."""
+    receive(desk, TOGO, _invented("TG", 1), at)
+    for state, count in by.items():
+        receive(desk, somebody(f"officer of {state}", Role.NATIONAL, state), _invented(state, count), at)
+    desk.perform("link", by=ENGINE, at=at)
+    for state, count in by.items():
+        for number in range(1, count + 1):
+            pair = tuple(sorted((f"{state}/Patrol/P{number}", "TG/Patrol/P1")))
+            desk.perform("judge.decide", by=PROTECTION, at=at, pair=pair, verdict="match", reason="one name")
+    desk.perform("link", by=ENGINE, at=at + timedelta(minutes=1))
+    hits = desk.perform("hits.list", by=PROTECTION, at=at + timedelta(minutes=1)).hits
+    return [hit.handle for hit in hits if {hit.left, hit.right} & {"TG/Patrol/P1"}]
+
+
+def _invented(state: str, count: int) -> dict[str, Any]:
+    content = content_of("TG", VICTIMS)
+    content["cover"] |= {"agency": "Patrol", "state": state}
+    person, role = content["people"][0], content["roles"][0]
+    rows = [f"P{number}" for number in range(1, count + 1)]
+    content["people"] = [
+        {**person, "row_id": row, "family_name": "Lawson Dede", "birth_date": str(1990 + number)}
+        for number, row in enumerate(rows)
+    ]
+    content["roles"] = [{**role, "row_id": row, "person": row} for row in rows]
+    content["identifiers"] = []
+    return content
+
+
 def handles(desk: Desk, at: datetime = AT + timedelta(minutes=2)) -> Handles:
     """Return the handles of all hits, by agency and number."""
     lists = [desk.perform("hits.list", by=by, at=at, everything=True) for by in (DESK, PROTECTION)]

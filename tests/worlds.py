@@ -170,6 +170,8 @@ def arguments_of(verb: str) -> dict[str, Any]:
         "hits.verify": {"handle": HANDLE, "reason": "one photograph"},
         "hits.pass-on": {"handle": HANDLE},
         "hits.withhold": {"handle": HANDLE, "reason": "not hers to know"},
+        "hits.alarms": {},
+        "hits.thaw": {"handle": HANDLE, "reason": "three posts of one border"},
         "hits.mine": {},
         "hits.release": {"handle": HANDLE, "contact": "Bamako desk", "handling": "H2", "evaluation": "B2"},
         "hits.refuse": {"handle": HANDLE, "reason": "a case under way"},

@@ -38,6 +38,7 @@ class Verb:
 
 _SESSIONS = "traboule.app.handlers.accounts.sessions"
 _HITS = "traboule.app.handlers.hits.desk"
+_GUARDED_HITS = "traboule.app.handlers.hits.guarding"
 _OWN_HITS = "traboule.app.handlers.hits.owner"
 _PEOPLE = "traboule.app.handlers.accounts.people"
 _WAITING_LISTS = "traboule.app.handlers.protection.waiting"
@@ -119,6 +120,8 @@ VERBS: dict[str, Verb] = {
     "hits.verify": Verb(Permission.VERIFY_HITS, f"{_HITS}:verify", engine=True),
     "hits.pass-on": Verb(Permission.VERIFY_HITS, f"{_HITS}:pass_on", engine=True),
     "hits.withhold": Verb(Permission.VERIFY_HITS, f"{_HITS}:withhold", engine=True),
+    "hits.alarms": Verb(Permission.GUARD_HITS, f"{_GUARDED_HITS}:list_alarms", changes=False, shows=("alarms.record",)),
+    "hits.thaw": Verb(Permission.GUARD_HITS, f"{_GUARDED_HITS}:thaw"),
     "hits.mine": Verb(Permission.ANSWER_HITS, f"{_OWN_HITS}:list_own", changes=False),
     "hits.release": Verb(Permission.ANSWER_HITS, f"{_OWN_HITS}:release"),
     "hits.refuse": Verb(Permission.ANSWER_HITS, f"{_OWN_HITS}:refuse"),

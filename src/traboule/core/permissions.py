@@ -38,6 +38,7 @@ class Permission(StrEnum):
     CONFIRM_REFERRAL = "referral.confirm"  # for one's own records alone
     STOP_IDENTIFIERS = "stop"  # what a hotline or a shelter answers on links nobody
     VERIFY_HITS = "hits.verify"  # what the desk may see: list, verify, pass on, withhold
+    GUARD_HITS = "hits.guard"  # what budgets have frozen, on whoever's records
     ANSWER_HITS = "hits.answer"  # only for one's own state's records
     LIST_READS = "reads.list"  # who was shown one's own state's records
     READ_FIGURES = "figures.read"  # what a release shows, and who has filed
@@ -92,6 +93,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {
             Permission.JUDGE,
             Permission.VERIFY_HITS,
+            Permission.GUARD_HITS,
             Permission.PROTECT,
             Permission.READ_FIGURES,
             Permission.COMPUTE_FIGURES,

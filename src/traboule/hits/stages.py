@@ -33,6 +33,7 @@ class Step(StrEnum):
     VERIFIED = "verified"
     PASSED_ON = "passed"
     WITHHELD = "withheld"
+    THAWED = "thawed"  # It may be verified whatever its budget.
 
 
 class Reply(StrEnum):
@@ -118,6 +119,7 @@ class HitState:
     stage: HitStage
     waiting_since: datetime
     owner: str = ""
+    is_thawed: bool = False
 
     @property
     def pair(self) -> Pair:
@@ -215,7 +217,8 @@ def _hit(changes: list[ChangeRow], steps: list[StepRow], answers: list[AnswerRow
     last = changes[-1]
     since = next(row.at for row in reversed(changes) if row.change != Change.FALLEN)
     verified = next((step for step in steps if step.step == Step.VERIFIED), None)
-    ending = next((step for step in steps if step.step != Step.VERIFIED), None)
+    ending = next((step for step in steps if step.step in (Step.PASSED_ON, Step.WITHHELD)), None)
+    thawed = any(step.step == Step.THAWED for step in steps)
     owner = verified.owner if verified else ""
     stage, waiting_since = HitStage.TO_VERIFY, since
     if verified is not None:
@@ -226,6 +229,5 @@ def _hit(changes: list[ChangeRow], steps: list[StepRow], answers: list[AnswerRow
         waiting_since = ending.at
     if last.change == Change.FALLEN and stage in WAITING:
         stage, waiting_since = HitStage.FALLEN, last.at
-    return HitState(
-        last.operation, last.handle, last.left, last.right, last.protected, since, stage, waiting_since, owner
-    )
+    identity = (last.operation, last.handle, last.left, last.right, last.protected)
+    return HitState(*identity, since, stage, waiting_since, owner, thawed)

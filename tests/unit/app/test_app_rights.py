@@ -17,7 +17,7 @@ import pyotp
 import pytest
 import yaml
 from tests.builders import POLICY, PRESS_SECTION, somebody
-from tests.hits_built import CONTACT, VICTIMS, raised
+from tests.hits_built import CONTACT, VICTIMS, raised, swept
 from tests.ledger_built import BUNDLE, KEY
 from tests.two_returns import filed
 from tests.unit.app.test_app_judging import PAIR
@@ -114,6 +114,8 @@ def followed_hits() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "hits.release", CONTACT
     yield "hits.pass-on", {}
     yield "hits.withhold", {"reason": "another face"}
+    yield "hits.thaw", {"reason": "three posts of one border"}
+    yield "hits.alarms", {}
     yield "reads.mine", {}
 
 
@@ -201,7 +203,9 @@ def own(desk: Desk, verb: str, by: Actor, at: datetime) -> dict[str, Any]:
         return {"code": pyotp.TOTP(desk.perform("account.codes", by=by, at=at).secret).at(at)}
     if verb == "hits.verify" and by.role is Role.DESK:
         raised(desk, ("Gendarmerie", VICTIMS), at)
-    if verb.startswith("hits.") and verb not in ("hits.list", "hits.mine"):
+    if verb == "hits.thaw":
+        return {"handle": swept(desk, {"ML": 3}, at)[0]}
+    if verb.startswith("hits.") and verb not in ("hits.list", "hits.mine", "hits.alarms"):
         return {"handle": handle_for(desk, verb, by, at)}
     if verb == "release.confirm-withdrawal" and by.role is Role.PRESS:  # Who proposed the withdrawal that desk signed.
         third = somebody("Third Person", Role.PRESS)

@@ -9,7 +9,7 @@ import click
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import STATE, SpokenCommand, SpokenGroup, SpokenOption, moment
 
-PLACES = {name: f"{__name__}:{name}" for name in ("verify", "withhold", "release", "refuse")}
+PLACES = {name: f"{__name__}:{name}" for name in ("verify", "withhold", "release", "refuse", "alarms", "thaw")}
 PLACES |= {"list": f"{__name__}:list_", "pass-on": f"{__name__}:pass_on"}
 
 operation_option = click.option("--operation", cls=SpokenOption, help="operation")
@@ -78,6 +78,34 @@ def withhold(session: Session, handle: str, reason: str, operation: str | None) 
 
 
 @click.command(cls=SpokenCommand)
+@operation_option
+@with_session
+def alarms(session: Session, operation: str | None) -> None:
+    """List the alarms of the budgets on hits."""
+    plain = session.perform("hits.alarms", operation=operation).to_json()
+
+    def show_result() -> None:
+        for alarm in plain["alarms"]:
+            session.out.print(session.say(f"hit-alarm-{alarm['kind']}", **alarm), soft_wrap=True)
+            session.out.print("  " + " ".join(alarm["handles"]), soft_wrap=True)
+        if not plain["alarms"]:
+            session.out.print(session.say("hit-alarms-none"))
+
+    session.give(plain, show_result)
+
+
+@click.command(cls=SpokenCommand)
+@click.argument("handle")
+@reason_option
+@operation_option
+@with_session
+def thaw(session: Session, handle: str, reason: str, operation: str | None) -> None:
+    """Let a frozen hit be verified."""
+    signed = session.perform("hits.thaw", handle=handle, reason=reason, operation=operation).to_json()
+    session.give(signed, lambda: session.out.print(session.say("hit-thawed", **signed), soft_wrap=True))
+
+
+@click.command(cls=SpokenCommand)
 @click.argument("handle")
 @click.option("--contact", required=True, cls=SpokenOption, help="hit-contact")
 @click.option("--handling", required=True, cls=SpokenOption, help="hit-handling")
@@ -108,8 +136,9 @@ def _sign(session: Session, verb: str, statement: dict[str, Any]) -> None:
 
 def _show_heading(session: Session, entry: dict[str, Any], waits: str) -> None:
     overdue = session.say("hit-overdue") if entry["overdue"] else ""
+    frozen = session.say("hit-frozen") if entry.get("frozen") else ""
     stage = session.say(f"hit-stage-{entry['stage']}")
-    heading = " · ".join(filter(None, (entry["handle"], overdue, stage, waits)))
+    heading = " · ".join(filter(None, (entry["handle"], frozen, overdue, stage, waits)))
     session.out.print(heading, style="bold red" if overdue else "bold", soft_wrap=True)
 
 

@@ -18,6 +18,7 @@ from django.db.models import Min
 from traboule.accounts.affiliations import speaks_for
 from traboule.app.dispatch import Call
 from traboule.app.handlers.counting import read_register
+from traboule.app.handlers.hits.guarding import alarms_of, frozen_by
 from traboule.app.handlers.opening import the_operation
 from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.hits.records import hits_in, last_answer, notify, sign
@@ -45,6 +46,7 @@ class DeskHit:
     waiting_since: str
     hours: int
     overdue: bool
+    frozen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,9 @@ def list_hits(call: Call, *, everything: bool = False, operation: str | None = N
     """Return the hits that wait, or ``everything`` that the reader may see, done and fallen ones included."""
     chosen = the_operation(operation)
     hits = _visible(call, chosen, _protected_now(call, chosen))
+    frozen = frozen_by(alarms_of(chosen.code, hits), hits)
     waiting = [hit for hit in hits if hit.stage in WAITING]
-    rows = [_desk_hit(hit, call) for hit in (hits if everything else waiting)]
+    rows = [_desk_hit(hit, call, is_frozen=hit.handle in frozen) for hit in (hits if everything else waiting)]
     return HitList(sorted(rows, key=lambda row: (not row.overdue, row.since, row.handle)), len(waiting))
 
 
@@ -88,12 +91,15 @@ def verify(
 
     Whoever is asked learns that there is a hit; whoever is not learns nothing. Without ``owner`` it is the unit whose
     record alone is protected, else the one that filed first: what was filed later asks about it. Raises NotFound,
-    Conflict where it was verified, Refused without a reason, for an ``owner`` of neither record, and for an officer of
-    either unit.
+    Conflict where it was verified or is frozen by an alarm, Refused without a reason, for an ``owner`` of neither
+    record, and for an officer of either unit.
     """
     chosen = the_operation(operation)
     protected = _protected_now(call, chosen)
-    hit = _hit(call, _visible(call, chosen, protected), handle, HitStage.TO_VERIFY)
+    hits = _visible(call, chosen, protected)
+    hit = _hit(call, hits, handle, HitStage.TO_VERIFY)
+    if handle in frozen_by(alarms_of(chosen.code, hits), hits):
+        raise Conflict("hit-frozen", handle=handle)
     for unit in hit.units:
         _refuse_officer_of(call.by.person, unit)
     alone = [unit_of(record) for record in hit.pair if record in protected]
@@ -193,7 +199,7 @@ def _are_victims(call: Call, operation: Operation, hit: HitState) -> bool:
     return persons >= {*hit.pair}
 
 
-def _desk_hit(hit: HitState, call: Call) -> DeskHit:
+def _desk_hit(hit: HitState, call: Call, *, is_frozen: bool) -> DeskHit:
     return DeskHit(
         handle=hit.handle,
         left=hit.left,
@@ -205,4 +211,5 @@ def _desk_hit(hit: HitState, call: Call) -> DeskHit:
         waiting_since=hit.waiting_since.isoformat(),
         hours=hours_between(hit.waiting_since, call.at),
         overdue=hit.stage in WAITING and is_overdue(hit.since, call.at),
+        frozen=is_frozen,
     )
