@@ -46,6 +46,7 @@ TOGO = somebody("officer of TG", Role.NATIONAL, "TG")
 ACCOUNTS = (*(by for by in CURIOUS if by.account), PROTECTION, TOGO)
 PAIR = ("ML/Police/P1", "TG/Police/P1")
 HIDDEN = "TG/Police/X1"
+HANDLE = "H-AAAAAAAAAA"  # Of no hit.
 PASSWORD = "a lantern on the long quay"
 REASON = '{en: "late returns", fr: "comptes rendus tardifs", es: "informes tardíos", ar: "تقارير متأخرة"}'
 _ROLES = ("possible_victim", "victim", "smuggled_migrant", "irregular_migrant", "witness", "missing", "suspect")
@@ -165,6 +166,16 @@ def arguments_of(verb: str) -> dict[str, Any]:
         "judge.left-out": {},
         "judge.decide": {"pair": PAIR, "verdict": "match", "reason": "one photograph"},
         "judge.undo": {"pair": PAIR, "reason": "another face"},
+        "hits.list": {"everything": True},
+        "hits.verify": {"handle": HANDLE, "reason": "one photograph"},
+        "hits.pass-on": {"handle": HANDLE},
+        "hits.withhold": {"handle": HANDLE, "reason": "not hers to know"},
+        "hits.alarms": {},
+        "hits.thaw": {"handle": HANDLE, "reason": "three posts of one border"},
+        "hits.mine": {},
+        "hits.release": {"handle": HANDLE, "contact": "Bamako desk", "handling": "H2", "evaluation": "B2"},
+        "hits.refuse": {"handle": HANDLE, "reason": "a case under way"},
+        "reads.mine": {},
         "screening.list": {},
         "screening.record": {"record": PAIR[0], "finding": "none"},
         "referral.list": {},
@@ -232,12 +243,17 @@ PRYING: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 
 
-def build(started: Started, protected: Person | None) -> Desk:
-    """Empty the database and play the world in it: opened, filed, linked, counted."""
+def empty(started: Started) -> None:
+    """Delete every row, and let numbers begin again."""
     with psycopg.connect(started.root.to(database=started.app.database).uri()) as root:
         tables = sorted(model._meta.db_table for model in apps.get_models())
         names = sql.SQL(", ").join(map(sql.Identifier, tables))
         root.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(names))
+
+
+def build(started: Started, protected: Person | None) -> Desk:
+    """Empty the database and play the world in it: opened, filed, linked, counted."""
+    empty(started)
     desk = Desk(started)
     administrator = CURIOUS[4]
     desk.perform("people.demo", by=administrator, at=AT, actors=ACCOUNTS)

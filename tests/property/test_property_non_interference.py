@@ -175,6 +175,9 @@ def test_a_receipt_is_the_same_bytes_whoever_else_filed(database: Started) -> No
 TIMED = [
     (MALI, "return.preview"),
     (MALI, "return.receive"),
+    (MALI, "hits.mine"),
+    (MALI, "hits.release"),
+    (CURIOUS[1], "hits.list"),
     (CURIOUS[1], "judge.queue"),
     (CURIOUS[1], "judge.explain"),
     (CURIOUS[1], "judge.built"),

@@ -39,6 +39,9 @@ class Verb:
 _SESSIONS = "traboule.app.handlers.accounts.sessions"
 _ERASING = "traboule.app.handlers.retention.erasing"
 _EXPIRY = "traboule.app.handlers.retention.expiry"
+_HITS = "traboule.app.handlers.hits.desk"
+_GUARDED_HITS = "traboule.app.handlers.hits.guarding"
+_OWN_HITS = "traboule.app.handlers.hits.owner"
 _PEOPLE = "traboule.app.handlers.accounts.people"
 _WAITING_LISTS = "traboule.app.handlers.protection.waiting"
 _CARE = "traboule.app.handlers.protection.acting"
@@ -108,6 +111,24 @@ VERBS: dict[str, Verb] = {
     ),
     "judge.decide": Verb(Permission.JUDGE, "traboule.app.handlers.linking.judging:decide"),
     "judge.undo": Verb(Permission.JUDGE, "traboule.app.handlers.linking.judging:undo"),
+    # Hits between units.
+    "hits.list": Verb(
+        Permission.VERIFY_HITS,
+        f"{_HITS}:list_hits",
+        changes=False,
+        engine=True,
+        shows=("hits.left", "hits.right"),
+    ),
+    "hits.verify": Verb(Permission.VERIFY_HITS, f"{_HITS}:verify", engine=True),
+    "hits.pass-on": Verb(Permission.VERIFY_HITS, f"{_HITS}:pass_on", engine=True),
+    "hits.withhold": Verb(Permission.VERIFY_HITS, f"{_HITS}:withhold", engine=True),
+    "hits.alarms": Verb(Permission.GUARD_HITS, f"{_GUARDED_HITS}:list_alarms", changes=False, shows=("alarms.record",)),
+    "hits.thaw": Verb(Permission.GUARD_HITS, f"{_GUARDED_HITS}:thaw"),
+    "hits.mine": Verb(Permission.ANSWER_HITS, f"{_OWN_HITS}:list_own", changes=False),
+    "hits.release": Verb(Permission.ANSWER_HITS, f"{_OWN_HITS}:release"),
+    "hits.refuse": Verb(Permission.ANSWER_HITS, f"{_OWN_HITS}:refuse"),
+    # Who read a state's own records.
+    "reads.mine": Verb(Permission.LIST_READS, "traboule.app.handlers.hits.reads:list_reads", changes=False),
     # What protected persons wait for. The verb is the purpose for which a record is read.
     "screening.list": Verb(Permission.PROTECT, f"{_WAITING_LISTS}:list_screenings", changes=False, shows=_WAITING),
     "screening.record": Verb(Permission.PROTECT, f"{_CARE}:screen"),

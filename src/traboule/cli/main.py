@@ -33,6 +33,7 @@ PLACES = {
     "return": f"{COMMANDS}.returns:returns",
     "link": f"{COMMANDS}.linking:link",
     "judge": f"{COMMANDS}.linking:judge",
+    "hit": f"{COMMANDS}.hits.commands:hit",
     "screening": f"{COMMANDS}.protection.commands:screening",
     "referral": f"{COMMANDS}.protection.commands:referral",
     "figures": f"{COMMANDS}.counting:figures",

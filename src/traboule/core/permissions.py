@@ -37,6 +37,10 @@ class Permission(StrEnum):
     PROTECT = "protect"  # screening and referral: who waits, and what is done
     CONFIRM_REFERRAL = "referral.confirm"  # for one's own records alone
     STOP_IDENTIFIERS = "stop"  # what a hotline or a shelter answers on links nobody
+    VERIFY_HITS = "hits.verify"  # what the desk may see: list, verify, pass on, withhold
+    GUARD_HITS = "hits.guard"  # what budgets have frozen, on whoever's records
+    ANSWER_HITS = "hits.answer"  # only for one's own state's records
+    LIST_READS = "reads.list"  # who was shown one's own state's records
     READ_FIGURES = "figures.read"  # what a release shows, and who has filed
     COMPUTE_FIGURES = "figures.compute"
     EXPLAIN_FIGURES = "figures.explain"  # rows and states behind a figure, which no disclosure control has seen
@@ -61,6 +65,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {
             Permission.PREPARE_RETURN,
             Permission.FILE_RETURN,
+            Permission.ANSWER_HITS,
+            Permission.LIST_READS,
             Permission.CONFIRM_REFERRAL,
             Permission.PROPOSE_ERASURE,
             Permission.READ_ERASURES,
@@ -76,6 +82,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.LINK,
             Permission.STOP_IDENTIFIERS,
             Permission.JUDGE,
+            Permission.VERIFY_HITS,
             Permission.READ_FIGURES,
             Permission.COMPUTE_FIGURES,
             Permission.EXPLAIN_FIGURES,
@@ -92,6 +99,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.READ_ERASURES,
             Permission.CONFIRM_ERASURE,
             Permission.JUDGE,
+            Permission.VERIFY_HITS,
+            Permission.GUARD_HITS,
             Permission.PROTECT,
             Permission.READ_FIGURES,
             Permission.COMPUTE_FIGURES,

@@ -46,6 +46,7 @@ class Wall(StrEnum):
     LINKED = "linked"  # What linkage found and people judged; the desk passes where nobody protected is concerned.
     COUNTED = "counted"  # Counts as the engine needs them, before any disclosure control.
     TRACED = "traced"  # The ledger: whoever acts adds an entry; the desk, the auditor and the unit itself read.
+    NOTIFIED = "notified"  # What the desk shows a unit of a hit: that unit reads, the engine alone writes.
     CARE = "care"  # What was done for a protected person: the protection officer, the engine and the owner.
     SHOWN = "shown"  # Whose record was shown to whom: whoever acts adds; the owner and the protection officer read.
 
@@ -55,6 +56,7 @@ class RowPolicy:
     """Who passes a wall: roles by name, and whether the owning unit does.
 
     ``protectors``: where there are any, a row flagged ``protected`` is read and written by these roles alone.
+    ``unread_verbs``: beginnings of verbs; the owning unit does not read rows that these wrote.
     """
 
     readers: tuple[Role, ...]
@@ -64,6 +66,7 @@ class RowPolicy:
     changeable: bool
     audited: bool
     protectors: tuple[Role, ...] = ()
+    unread_verbs: tuple[str, ...] = ()
 
 
 _DESK = (Role.DESK, Role.ENGINE, Role.PROTECTION, Role.AUDITOR)
@@ -109,7 +112,17 @@ POLICIES: dict[Wall, RowPolicy] = {
     Wall.TRACED: RowPolicy(
         (Role.DESK, Role.AUDITOR, Role.ENGINE), True, tuple(Role), False, changeable=False, audited=True
     ),
-    Wall.SHOWN: RowPolicy((Role.PROTECTION, Role.ENGINE), True, tuple(Role), False, changeable=False, audited=False),
+    Wall.NOTIFIED: RowPolicy(PROTECTORS, True, (Role.ENGINE,), False, changeable=False, audited=False),
+    # Whoever judges links reads both records of one: a unit that saw this would know of the link.
+    Wall.SHOWN: RowPolicy(
+        (Role.PROTECTION, Role.ENGINE),
+        True,
+        tuple(Role),
+        False,
+        changeable=False,
+        audited=False,
+        unread_verbs=("judge.", "hits."),
+    ),
 }
 
 
@@ -173,7 +186,7 @@ def _table_statements(model: type[Model], table: str) -> list[str]:
 
 
 def _policy_statements(table: str, policy: RowPolicy, columns: Sequence[str]) -> list[str]:
-    reads = _condition(policy.readers, columns if policy.unit_reads else ())
+    reads = _condition(policy.readers, columns if policy.unit_reads else (), policy.unread_verbs)
     writes = _condition(policy.writers, columns if policy.unit_writes else ())
     if policy.protectors:
         reads, writes = (
@@ -195,7 +208,7 @@ def _policy_statements(table: str, policy: RowPolicy, columns: Sequence[str]) ->
     return out
 
 
-def _condition(roles: Sequence[Role], columns: Sequence[str]) -> str:
+def _condition(roles: Sequence[Role], columns: Sequence[str], unread_verbs: Sequence[str] = ()) -> str:
     """Return the condition under which a row passes. The context is verified once a statement, not once a row.
 
     With two owning columns the unit passes only where it owns both ends (rule 19).
@@ -206,7 +219,8 @@ def _condition(roles: Sequence[Role], columns: Sequence[str]) -> str:
         parts.append(f"(SELECT coalesce({VERIFY}() ->> 'role' IN ({names}), false))")
     if columns:
         units = f"ARRAY(SELECT jsonb_array_elements_text({VERIFY}() -> 'units'))"
-        owned = " AND ".join(f"{column} = ANY ({units})" for column in columns)
+        tests = [f"{column} = ANY ({units})" for column in columns]
+        owned = " AND ".join([*tests, *(f"NOT starts_with(verb, '{verb}')" for verb in unread_verbs)])
         parts.append(f"coalesce({owned}, false)")
     return " OR ".join(parts) or "false"
 

@@ -116,8 +116,8 @@ def _encounters(arrests: pa.Table) -> pa.Table:
     return arrests.select(["person_record", "arresting_state", "at"]).rename_columns(["person_record", "state", "at"])
 
 
-def store(outcome: LinkOutcome, of: Operation, *, protected: bool, by: Actor, at: datetime) -> None:
-    """Store what a run found: of all records (``protected``) or of those that touch nobody protected."""
+def store(outcome: LinkOutcome, of: Operation, *, protected: bool, by: Actor, at: datetime) -> LinkRun:
+    """Store and return a run: of all records (``protected``), or of those that touch nobody protected."""
     result, operation = outcome.persons, of.code
     run = LinkRun(
         run_id=_next_run_id(operation),
@@ -148,6 +148,7 @@ def store(outcome: LinkOutcome, of: Operation, *, protected: bool, by: Actor, at
         _MEMBER_COLUMNS,
         ((run.run_id, protected, operation, record, _unit(record), owner) for record, owner in members),
     )
+    return run
 
 
 def _append(

@@ -17,6 +17,7 @@ import pyotp
 import pytest
 import yaml
 from tests.builders import POLICY, PRESS_SECTION, somebody
+from tests.hits_built import CONTACT, VICTIMS, raised, swept
 from tests.ledger_built import BUNDLE, KEY
 from tests.two_returns import filed
 from tests.unit.app.test_app_judging import PAIR
@@ -59,8 +60,7 @@ def played(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "return.check", {**mali, "language": "ar"}
     yield "return.read", {"files": [(mali["name"], mali["content"])]}
     yield "return.cover", mali
-    yield "return.preview", mali
-    yield "return.receive", mali
+    yield from ((verb, mali) for verb in ("return.preview", "return.receive"))
     yield "operation.show", {}
     yield "link", {}
     yield "stop.add", {"kind": "phone", "value": "+22365001234", "reason": "a shelter’s"}
@@ -72,6 +72,7 @@ def played(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "judge.left-out", {}
     yield "judge.decide", {"pair": PAIR, "verdict": "match", "reason": "one photograph"}
     yield "judge.undo", {"pair": PAIR, "reason": "another face"}
+    yield from followed_hits()
     yield from cared_for("ML/Police/P2")
     yield "figures.compute", {}
     yield "figures.explain", FIGURE
@@ -102,6 +103,20 @@ def played(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "ledger.cosign", {"state": None, "key": KEY, "checkpoint": BUNDLE["checkpoint"], "consistency": ()}
     yield from kept_data()
     yield "return.withdraw", {"state": "ML", "agency": "Police"}
+
+
+def followed_hits() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every verb about hits; their handles are found by :func:`handle_for`."""
+    yield "hits.verify", {"reason": "one photograph", "owner": "ML"}
+    yield "hits.list", {}
+    yield "hits.mine", {}
+    yield "hits.refuse", {"reason": "a case under way"}
+    yield "hits.release", CONTACT
+    yield "hits.pass-on", {}
+    yield "hits.withhold", {"reason": "another face"}
+    yield "hits.thaw", {"reason": "three posts of one border"}
+    yield "hits.alarms", {}
+    yield "reads.mine", {}
 
 
 def cared_for(record: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -197,11 +212,27 @@ def own(desk: Desk, verb: str, by: Actor, at: datetime) -> dict[str, Any]:
     """Return what a verb is told by this actor alone, after what must go before it."""
     if verb == "account.codes-confirm":
         return {"code": pyotp.TOTP(desk.perform("account.codes", by=by, at=at).secret).at(at)}
+    if verb == "hits.verify" and by.role is Role.DESK:
+        raised(desk, ("Gendarmerie", VICTIMS), at)
+    if verb == "hits.thaw":
+        return {"handle": swept(desk, {"ML": 3}, at)[0]}
+    if verb.startswith("hits.") and verb not in ("hits.list", "hits.mine", "hits.alarms"):
+        return {"handle": handle_for(desk, verb, by, at)}
     if verb == "release.confirm-withdrawal" and by.role is Role.PRESS:  # Who proposed the withdrawal that desk signed.
         third = somebody("Third Person", Role.PRESS)
         desk.perform("release.withdraw", by=third, at=at, texts=f"reason: {REASON}", number=1)
         return {"number": 1}
     return {}
+
+
+def handle_for(desk: Desk, verb: str, by: Actor, at: datetime) -> str:
+    """Return the handle of a hit that waits for this verb by this actor."""
+    hits = desk.perform("hits.mine" if by.role is Role.NATIONAL else "hits.list", by=by, at=at).hits
+    stage = {"hits.verify": "to_verify", "hits.withhold": "to_verify", "hits.pass-on": "answered"}.get(verb)
+    waiting = [hit.handle for hit in hits if stage is None or hit.stage == stage]
+    for handle in waiting[1:] if verb == "hits.release" else ():  # Both desks pass on what was released.
+        desk.perform(verb, by=by, at=at, handle=handle, **CONTACT)
+    return waiting[0]
 
 
 def _timeless(plain: dict[str, Any]) -> dict[str, Any]:

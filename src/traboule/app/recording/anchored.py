@@ -17,7 +17,7 @@ RETURN, LINK_RUN = "returns.ReturnReceived", "linkage.LinkRun"
 
 _BY_RETURN = ("returns.ReturnOriginal", "returns.FaultFound", "returns.HeldRow", "returns.HeldContent")
 _REGISTER = tuple(model._meta.label for model in apps.get_app_config("register").get_models())
-_BY_LINK_RUN = ("linkage.Link", "linkage.ThingLink", "linkage.ClusterMember")
+_BY_LINK_RUN = ("linkage.Link", "linkage.ThingLink", "linkage.ClusterMember", "hits.HitChange")
 
 
 def _within_agency(returned: Mapping[str, Any]) -> Mapping[str, str]:
@@ -47,6 +47,7 @@ ANCHORED: tuple[AnchoredTable, ...] = (
     *(AnchoredTable(label, ("run_id",), LINK_RUN) for label in _BY_LINK_RUN),
     AnchoredTable("linkage.Judgement", ("operation", "id")),
     AnchoredTable("linkage.ThingJudgement", ("operation", "id")),
+    *(AnchoredTable(f"hits.{name}", ("id",)) for name in ("HitStep", "HitNotice", "HitAnswer")),
     AnchoredTable("protection.Screening", ("operation", "id")),
     AnchoredTable("protection.Referral", ("operation", "id")),
     AnchoredTable("protection.ReferralReceipt", ("operation", "id")),

@@ -17,6 +17,7 @@ from traboule.core.errors import Invalid, Refused
 from traboule.core.language.messages import catalogue
 
 PLACES = {name: f"{__name__}:{name}" for name in ("key", "verify", "witness", "export", "begin")}
+PLACES["reads"] = "traboule.cli.auditing.reads:reads"
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 REGISTER = "register_"
 

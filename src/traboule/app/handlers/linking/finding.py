@@ -18,7 +18,9 @@ import pyarrow as pa
 from traboule.app.dispatch import Call
 from traboule.app.handlers.opening import the_operation
 from traboule.core.parallel import both
+from traboule.hits.records import record_changes
 from traboule.linkage import judge as judging
+from traboule.linkage.decisions import AUTOMATIC, JUDGED_MATCH
 from traboule.linkage.matching.precompile import precompile
 from traboule.linkage.run import LinkOutcome, Personal, find, hash_key, latest_model, store
 from traboule.operation.operation import Operation
@@ -74,8 +76,12 @@ def link(call: Call, *, operation: str | None = None) -> Linked:
     finding = _finding(chosen, tables, whole), _finding(chosen, without_protected(tables, protected), seen)
     together = tables["people"].num_rows <= MOST_TOGETHER
     everything, desks = both(*finding) if together else (finding[0](), finding[1]())
+    desks_pairs = linked_pairs(desks.persons.links)
+    pairs = {False: desks_pairs, True: linked_pairs(everything.persons.links) - desks_pairs}
     for outcome, read_by in ((everything, whole), (desks, seen)):
-        store(outcome, chosen, protected=read_by.protected, by=call.by, at=call.at)
+        kind = read_by.protected
+        run = store(outcome, chosen, protected=kind, by=call.by, at=call.at)
+        record_changes(chosen.code, run.run_id, pairs[kind], protected=kind, at=call.at)
     return Linked(everything if call.by.sees_protected else desks)
 
 
@@ -89,6 +95,16 @@ def _finding(operation: Operation, tables: Mapping[str, pa.Table], read: Persona
         model=latest_model(operation.code, protected=read.protected),
         operation=with_current_stops(operation),
         key=hash_key(),
+    )
+
+
+def linked_pairs(links: pa.Table) -> frozenset[tuple[str, str]]:
+    """Return the pairs of records that a run takes for one person."""
+    columns = (links[name].to_pylist() for name in ("left", "right", "status"))
+    return frozenset(
+        (str(left), str(right))
+        for left, right, status in zip(*columns, strict=True)
+        if status in (AUTOMATIC, JUDGED_MATCH)
     )
 
 

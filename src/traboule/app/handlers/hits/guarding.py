@@ -1,0 +1,96 @@
+"""List the alarms of the budgets on hits, and let the protection officer thaw a hit that was frozen.
+
+In: an operation. Out: alarms. Guaranteed: the protection officer sees those of all hits; a desk that lists or verifies
+is stopped by those of the hits that it may see, so that no alarm tells it of a protected person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db.models import Min
+
+from traboule.app.dispatch import Call
+from traboule.app.handlers.opening import the_operation
+from traboule.core.errors import Conflict, NotFound, Refused
+from traboule.hits.budgets import Alarm, alarms
+from traboule.hits.records import hits_in, sign
+from traboule.hits.stages import HitStage, HitState, Step
+from traboule.register import models
+
+
+@dataclass(frozen=True, slots=True)
+class HitAlarm:
+    """A budget that was exceeded: ``similar``, ``target`` or ``asker``; ``handles``: the hits still frozen."""
+
+    kind: str
+    unit: str
+    record: str
+    handles: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class HitAlarms:
+    """The alarms that freeze a hit which waits to be verified."""
+
+    alarms: Sequence[HitAlarm]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {"alarms": [asdict(alarm) for alarm in self.alarms]}
+
+
+@dataclass(frozen=True, slots=True)
+class Thawed:
+    """A hit that may be verified whatever its budget."""
+
+    handle: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return asdict(self)
+
+
+def list_alarms(call: Call, *, operation: str | None = None) -> HitAlarms:
+    """Return the alarms with the hits that they freeze."""
+    code = the_operation(operation).code
+    hits = hits_in(code)
+    raised = alarms_of(code, hits)
+    frozen = frozen_by(raised, hits)
+    shown_alarms = [HitAlarm(alarm.kind, alarm.unit, alarm.record, sorted(alarm.handles & frozen)) for alarm in raised]
+    return HitAlarms([alarm for alarm in shown_alarms if alarm.handles])
+
+
+def thaw(call: Call, *, handle: str, reason: str, operation: str | None = None) -> Thawed:
+    """Sign that a frozen hit may be verified, and why. Raises NotFound, Refused without a reason or a person, Conflict
+    where the hit is not frozen."""
+    code = the_operation(operation).code
+    if not call.by.person:
+        raise Refused("hit-person-unknown")
+    if not reason.strip():
+        raise Refused("hit-without-reason")
+    hits = hits_in(code)
+    hit = next((hit for hit in hits if hit.handle == handle), None)
+    if hit is None:
+        raise NotFound("hit-unknown", handle=handle)
+    if handle not in frozen_by(alarms_of(code, hits), hits):
+        raise Conflict("hit-not-frozen", handle=handle)
+    sign(hit, Step.THAWED, by=call.by, at=call.at, reason=reason.strip())
+    return Thawed(handle)
+
+
+def alarms_of(operation: str, hits: Sequence[HitState]) -> list[Alarm]:
+    """Return the alarms that ``hits`` raise."""
+    records = {record for hit in hits for record in hit.pair}
+    rows = models.Person.objects.filter(operation=operation, record__in=records).values("record")
+    entered = {row["record"]: row["first"] for row in rows.annotate(first=Min("id"))}
+    return alarms(hits, {hit.pair: max(hit.pair, key=lambda record: entered.get(record, 0)) for hit in hits})
+
+
+def frozen_by(raised: Iterable[Alarm], hits: Iterable[HitState]) -> frozenset[str]:
+    """Return the handles of the hits that wait to be verified and are frozen: in an alarm, and not thawed."""
+    beyond = frozenset().union(*(alarm.handles for alarm in raised))
+    waiting = {hit.handle for hit in hits if hit.stage is HitStage.TO_VERIFY and not hit.is_thawed}
+    return beyond & waiting

@@ -1,0 +1,69 @@
+"""Budgets on hits: freeze what looks like a search for somebody, and say why.
+
+In: hits, and which record of each was filed later, so that it asks about the other. Out: alarms, each with the hits
+that it freezes. Guaranteed: a hit is counted with those raised within a week of it, before and after, so that waiting
+frees nothing; the units learn of neither.
+
+One person is rarely filed three times by one unit, nor by five: many records near one target are a sweep, such as one
+over birth dates, or units that collude. A unit with more hits than ``ASKER`` in a week asks about too many.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from traboule.hits.stages import HitState, Pair, unit_of
+
+WINDOW = timedelta(days=7)
+SIMILAR = 3  # Records of one unit that ask about one record.
+TARGET = 5  # Records of all units that ask about one record.
+ASKER = 100  # Hits of one unit, on whatever records.
+
+
+class AlarmKind(StrEnum):
+    """Which budget was exceeded."""
+
+    SIMILAR = "similar"
+    TARGET = "target"
+    ASKER = "asker"
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A budget that was exceeded: by which unit (empty where by several), on which record, and the hits it freezes."""
+
+    kind: AlarmKind
+    unit: str
+    record: str
+    handles: frozenset[str]
+
+
+def alarms(hits: Iterable[HitState], later: Mapping[Pair, str]) -> list[Alarm]:
+    """Return the alarms that hits raise, sorted. ``later`` gives the record of each pair that was filed later."""
+    groups: defaultdict[tuple[AlarmKind, str, str], list[HitState]] = defaultdict(list)
+    for hit in hits:
+        asking = later.get(hit.pair, hit.right)
+        target, unit = next(record for record in hit.pair if record != asking), unit_of(asking)
+        groups[AlarmKind.SIMILAR, unit, target].append(hit)
+        groups[AlarmKind.TARGET, "", target].append(hit)
+        groups[AlarmKind.ASKER, unit, ""].append(hit)
+    most = {AlarmKind.SIMILAR: SIMILAR, AlarmKind.TARGET: TARGET, AlarmKind.ASKER: ASKER + 1}
+    result = []
+    for key, group in sorted(groups.items()):
+        if frozen := _beyond(group, most[key[0]]):
+            result.append(Alarm(*key, frozen))
+    return result
+
+
+def _beyond(hits: list[HitState], most: int) -> frozenset[str]:
+    """Return the handles of hits that were raised within a week of so many."""
+    moments = sorted(hit.since for hit in hits)
+    return (
+        frozenset(hit.handle for hit in hits if sum(abs(moment - hit.since) <= WINDOW for moment in moments) >= most)
+        if len(hits) >= most
+        else frozenset()
+    )

@@ -1,0 +1,112 @@
+"""Read and write the rows of hits.
+
+In: an operation, links of a run, what somebody signs. Out: hits as they stand. Guaranteed: a handle is a keyed hash of
+the two records, so that it tells nothing of them and is the same after every run; identifiers of rows are keyed hashes
+too. Who may see or sign what is the caller's to check, and row security's.
+"""
+
+from __future__ import annotations
+
+import base64
+import uuid
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from traboule.core.permissions import Actor
+from traboule.database.keys.derived import KeyPurpose, keyed_hash
+from traboule.database.keys.process import process_key
+from traboule.hits.models import HitAnswer, HitChange, HitNotice, HitStep
+from traboule.hits.stages import (
+    HitState,
+    Notice,
+    Pair,
+    Step,
+    between_units,
+    changes_of,
+    hits_from,
+    latest_changes,
+    unit_of,
+)
+
+
+def handle_of(operation: str, pair: Pair) -> str:
+    """Return the handle of a hit, such as ``H-7K3FQ2ZA6M``."""
+    digest = bytes.fromhex(keyed_hash(process_key(KeyPurpose.HASH), "hit", operation, *pair))
+    return "H-" + base64.b32encode(digest).decode("ascii")[:10]
+
+
+def record_changes(operation: str, run_id: UUID, pairs: Collection[Pair], *, protected: bool, at: datetime) -> None:
+    """Record what a run changes of the hits: ``pairs`` are its links, of one unit or of two."""
+    earlier = HitChange.objects.filter(operation=operation, protected=protected)
+    rows = []
+    for pair, change in changes_of(latest_changes(earlier, protected=protected), between_units(pairs)):
+        left, right = pair
+        handle = handle_of(operation, pair)
+        row = HitChange(id=_row_id("change", str(run_id), handle, change), run_id=run_id, protected=protected)
+        row.operation, row.handle, row.change, row.at = operation, handle, change, at
+        row.left, row.right, row.left_unit, row.right_unit = left, right, unit_of(left), unit_of(right)
+        rows.append(row)
+    HitChange.objects.bulk_create(rows, batch_size=1000)
+
+
+def hits_in(operation: str) -> list[HitState]:
+    """Return all hits of an operation as they stand, as far as the transaction's actor may read."""
+    tables = (HitChange, HitStep, HitAnswer)
+    changes, steps, answers = (table.objects.filter(operation=operation) for table in tables)
+    return hits_from(changes, steps, answers)  # type: ignore[arg-type]  # Django's fields match the protocols.
+
+
+def sign(hit: HitState, step: Step, *, by: Actor, at: datetime, owner: str = "", reason: str = "") -> None:
+    """Record what an officer of the desk signed; what a protection officer signed is not the desk's to see."""
+    HitStep.objects.create(
+        id=_row_id("step", hit.operation, hit.handle, step),
+        protected=by.sees_protected,
+        operation=hit.operation,
+        handle=hit.handle,
+        step=step.value,
+        owner=owner,
+        reason=reason,
+        by=by.name,
+        person=by.person,
+        at=at,
+    )
+
+
+def notify(hit: HitState, unit: str, notice: Notice, *, at: datetime, **contact: str) -> None:
+    """Show ``unit`` something of a hit; ``contact``: the fact, the contact, and under which conditions."""
+    HitNotice.objects.create(
+        id=_row_id("notice", hit.operation, hit.handle, unit, notice),
+        operation=hit.operation,
+        unit=unit,
+        handle=hit.handle,
+        record=hit.record_of(unit),
+        notice=notice.value,
+        at=at,
+        **contact,
+    )
+
+
+def answer(request: HitNotice, reply: str, *, number: int, by: Actor, at: datetime, **content: str) -> None:
+    """Record the answer ``number`` of the owner of ``request``: a contact and its conditions, or a reason."""
+    HitAnswer.objects.create(
+        id=_row_id("answer", request.operation, request.handle, str(number)),
+        operation=request.operation,
+        unit=request.unit,
+        handle=request.handle,
+        number=number,
+        answer=reply,
+        by=by.name,
+        person=by.person,
+        at=at,
+        **content,
+    )
+
+
+def last_answer(hit: HitState) -> HitAnswer:
+    """Return the answer in force of the owner that was asked."""
+    return HitAnswer.objects.filter(operation=hit.operation, handle=hit.handle, unit=hit.owner).latest("number")
+
+
+def _row_id(*parts: str) -> UUID:
+    return uuid.UUID(hex=keyed_hash(process_key(KeyPurpose.HASH), "hit row", *parts)[:32], version=5)
