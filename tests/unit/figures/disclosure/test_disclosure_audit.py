@@ -207,6 +207,11 @@ def test_what_arrived_is_known_by_subtracting_what_was_published() -> None:
     (leak,) = audit(History(tuple(published), (counted,)), RULES).leaks
     assert (leak.target.key, leak.low, leak.high) == ("late/1/a", 3, 3)
     assert audit(History((GROWN_BY_THREE[0], published[1]), (counted,)), RULES).leaks == ()
+    # Where the later number is only known to be part of twenty-four, what arrived is at most four.
+    within = (*GROWN_BY_THREE[1].cells, Cell("all", 24, people=False)), (Relation("all", ("a",), exact=False),)
+    bounded = Edition("2", *within, {"all": exactly(24)})
+    (leak,) = audit(History((published[0], bounded), (counted,)), RULES).leaks
+    assert (leak.target.key, leak.low, leak.high) == ("late/1/a", 0, 4)
 
 
 def test_a_state_leaves_its_own_part_of_the_whole_out_of_what_it_cannot_know() -> None:
