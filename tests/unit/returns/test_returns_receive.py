@@ -171,7 +171,11 @@ def test_faults_of_one_kind_are_stored_as_listed_and_their_rows_with_every_code(
     receipt = received(replace(result, content_hash=""), as_actor)
     assert (receipt.filed, receipt.held) == (400, 400)
     with as_actor(Role.NATIONAL, "ML"):
-        stored = [values for code, values in FaultFound.objects.values_list("code", "values") if code]
+        faults = [(number, fault) for number, fault in enumerate(FaultFound.objects.order_by("id")) if fault.code]
+        stored = [
+            opened(fault, of_file(fault.return_id), fault_place(fault.return_id, number))["values"]
+            for number, fault in faults
+        ]
         codes = list(HeldRow.objects.values_list("faults", flat=True))
     assert len(stored) == 101
     assert [values for values in stored if "more" in values] == [{"more": "300"}]
