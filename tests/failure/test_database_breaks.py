@@ -71,7 +71,7 @@ def counts(database: Started) -> dict[str, int]:
 def test_the_nth_call_breaks(database: Started, monkeypatch: pytest.MonkeyPatch, after: bool) -> None:
     whole = file(RETURN)
     everything = counts(database)
-    assert len(everything) == 10  # Tables: four of returns, six of the register.
+    assert len(everything) == 11  # Tables: five of returns, six of the register.
     connections.leave()
     empty(database)
     broken = 0

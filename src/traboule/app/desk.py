@@ -18,6 +18,7 @@ from traboule.app.dispatch import LEDGER_KEY, SIGN_IN, Call, Progress, Wish, sil
 from traboule.app.verbs import VERBS
 from traboule.core.errors import Refused
 from traboule.core.permissions import Actor, Role
+from traboule.returns.reading import child
 
 if TYPE_CHECKING:
     from traboule.app.start import Started
@@ -111,6 +112,13 @@ class Desk:
     def act_in_demo(self, login: str, role: str, *, at: datetime) -> Entered:
         """Sign in as an account of a demo, by login or by role. Raises Refused outside a demo's database."""
         return self._let_in("session.demo", at, {"login": login, "role": role})
+
+    def open_to_readers(self) -> tuple[str, ...]:
+        """Return what the process that opens files could reach here, as codes; mostly nothing.
+
+        Known once a file was read. The kernel of this machine then lacks what confines that process elsewhere.
+        """
+        return child.open_to_children()
 
     def stop(self) -> None:
         """Leave the database. A second call does nothing."""

@@ -25,6 +25,7 @@ def spoken(findings: Iterable[Finding], language: str) -> list[dict[str, Any]]:
         {
             **{name: getattr(finding, name) for name in _PLAIN},
             "severity": finding.severity.value,
+            "count": finding.count,
             "message": message(finding, language),
             "advice": advice(finding, language),
         }

@@ -117,7 +117,7 @@ def _embedded(location: Path, name: str, *, create: bool) -> tuple[Address, bool
         if cluster is None:
             cluster = embedded.start(location)
             undo.callback(cluster.stop)
-        app = _login(cluster, name).signing(cluster.keys.master())
+        app = _login(cluster, name).signing(cluster.keys.master(), cluster.keys.folder)
         undo.pop_all()
     return app, made, cluster.stop
 
@@ -139,7 +139,7 @@ def _on_server(location: Server, name: str) -> Address:
     expect_name(databases.names(app), name, display_name(location))
     if not databases.has_current_shape(app.to(database=name)):
         raise Unready("database-not-migrated", database=name, place=display_name(location))
-    return app.to(database=name).signing(keys.master())
+    return app.to(database=name).signing(keys.master(), keys.folder)
 
 
 def _nothing_to_leave() -> None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from traboule.core.errors import Unready
 
 MASTER_KEY = "MASTER_KEY"  # Django hides settings whose names hold KEY.
+KEYS_FOLDER = "KEYS_FOLDER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Address:
     """One user's way into one database.
 
     ``options`` are further libpq keywords, such as ``sslmode``. ``master`` is the master key, for the process that
-    signs contexts; empty in every other address.
+    signs contexts, and ``keys`` the folder with the keys of units; both are empty in every other address.
     """
 
     host: str
@@ -32,6 +34,7 @@ class Address:
     password: str = field(repr=False)
     options: Mapping[str, str] = field(default_factory=dict)
     master: bytes = field(default=b"", repr=False)
+    keys: Path | None = None
 
     def to(
         self,
@@ -50,15 +53,22 @@ class Address:
             options=self.options if options is None else options,
         )
 
-    def signing(self, master: bytes) -> Address:
-        """Return this address for a process that signs contexts with the keys of ``master``."""
-        return replace(self, master=master)
+    def signing(self, master: bytes, keys: Path | None = None) -> Address:
+        """Return this address for a process that signs contexts with the keys of ``master``, and seals with those in
+        the folder ``keys``."""
+        return replace(self, master=master, keys=keys)
 
     def signing_key(self) -> bytes:
         """Return the master key. Raises Unready where this process was given none."""
         if not self.master:
             raise Unready("database-key-absent")
         return self.master
+
+    def keys_folder(self) -> Path:
+        """Return the folder of keys. Raises Unready where this process was given none."""
+        if self.keys is None:
+            raise Unready("database-key-absent")
+        return self.keys
 
     def uri(self) -> str:
         """Return the address as a ``postgresql:`` URI for psycopg and ADBC; it holds the password and is never shown.
@@ -87,6 +97,7 @@ class Address:
             "OPTIONS": {"application_name": "traboule", **self.options},
             "CONN_MAX_AGE": None,
             MASTER_KEY: self.master,
+            KEYS_FOLDER: self.keys,
         }
 
 
@@ -101,4 +112,5 @@ def from_settings(settings: Mapping[str, Any]) -> Address:
         password=settings["PASSWORD"],
         options=options,
         master=settings.get(MASTER_KEY, b""),
+        keys=settings.get(KEYS_FOLDER),
     )

@@ -78,8 +78,9 @@ def reading(context: Context) -> Iterator[ArrowReader]:
 def append(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
     """Insert ``rows`` (values in the order of ``columns``, the model's field names) and return how many there were.
 
-    Values are text, numbers, booleans, None, dates, datetimes, UUIDs, lists of text, and JSON values for JSON fields.
-    The columns not named get their defaults in the database. Raises what psycopg raises where a policy refuses a row.
+    Values are text, numbers, booleans, None, bytes, dates, datetimes, UUIDs, lists of text, and JSON values for JSON
+    fields. The columns not named get their defaults in the database. Raises what psycopg raises where a policy refuses
+    a row.
     """
     keys, statement = _insertion(model, tuple(columns))
     count = 0
@@ -144,4 +145,6 @@ def _plain(value: object) -> str:
         return value.isoformat()
     if isinstance(value, UUID):
         return str(value)
+    if isinstance(value, bytes):
+        return "\\x" + value.hex()
     raise TypeError(f"no column holds a {type(value).__name__}")

@@ -34,6 +34,7 @@ class Wall(StrEnum):
 
     FILED = "filed"  # A state's own rows: it alone writes them (rule 18), the desk reads.
     PROTECTED = "protected"  # Personal and victims' rows: the state, the protection officer and the engine (rule 22).
+    KEYED = "keyed"  # Wrapped keys of persons: as their rows, but replaced when a key is destroyed or wrapped anew.
     DERIVED = "derived"  # What the desk computed about a unit: never the filing state's to read (filing never answers).
     DECIDED = "decided"  # What the desk decides, of things that nobody else may read: it alone writes.
     OPENED = "opened"  # What an operation is: everybody who acts reads it, desk and administrator open it.
@@ -71,6 +72,7 @@ _DESK = (Role.DESK, Role.ENGINE, Role.PROTECTION, Role.AUDITOR)
 POLICIES: dict[Wall, RowPolicy] = {
     Wall.FILED: RowPolicy(_DESK, True, (), True, changeable=False, audited=True),
     Wall.PROTECTED: RowPolicy(PROTECTORS, True, (), True, changeable=False, audited=False),
+    Wall.KEYED: RowPolicy(PROTECTORS, True, (Role.PROTECTION,), True, changeable=True, audited=False),
     Wall.DERIVED: RowPolicy(
         (*_DESK, Role.PRESS),
         False,

@@ -1,6 +1,7 @@
 """The tables of this room: screenings done, referrals made, receipts given. ``unit`` is the state whose record it is.
 
-No table names a person: a record is referred to as UNIT/agency/row.
+No table names a person: a record is referred to as UNIT/agency/row. ``sealed`` holds what was found, or the service,
+under the key of the person, so that erasing her takes it along.
 """
 
 from __future__ import annotations
@@ -34,18 +35,18 @@ class ProtectiveAct(models.Model):
 
 
 class Screening(ProtectiveAct):
-    """What a screening found, as a code of the vocabulary ``screening_findings``."""
+    """What a screening found: ``finding``, a code of the vocabulary ``screening_findings``."""
 
-    finding = models.TextField()
+    sealed = models.BinaryField()
 
     class Meta(ProtectiveAct.Meta):
         app_label = "protection"
 
 
 class Referral(ProtectiveAct):
-    """A referral to a service, such as a shelter's organisation; never an address."""
+    """A referral to a ``service``, such as a shelter's organisation; never an address."""
 
-    service = models.TextField()
+    sealed = models.BinaryField()
 
     class Meta(ProtectiveAct.Meta):
         app_label = "protection"

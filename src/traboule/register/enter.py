@@ -9,7 +9,7 @@ rows: to enter it is the withdrawal. So this stage has no verb for either, and o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -19,15 +19,28 @@ from traboule.database.keys.derived import KeyPurpose, keyed_hash
 from traboule.database.keys.process import process_key
 from traboule.register import models
 from traboule.register.agency_state import agency_state
-from traboule.register.naming import record
 from traboule.register.plan import EntryPlan, Key, ReturnReach, plan
-from traboule.register.tables import NARRATIVES, RENAMED, TABLES, own_columns
+from traboule.register.tables import (
+    IDENTITY,
+    NARRATIVES,
+    OF_PERSONS,
+    RENAMED,
+    TABLES,
+    blob_table,
+    own_columns,
+    sealed_types,
+)
 from traboule.returns.checked import CheckedReturn, CheckedRow
 from traboule.returns.content import content_hash
 from traboule.returns.receipt import EntryChanges
 from traboule.returns.receive import storable
+from traboule.returns.subjects.keys import Sealer, place
+from traboule.returns.subjects.naming import record
 
-_ROW_COLUMNS = ("operation", "unit", "agency", "row_id", "record", "version", "return_id", "entered_at")
+_ROW_COLUMNS = (
+    *("operation", "unit", "agency", "row_id", "record", "version", "return_id", "entered_at"),
+    *("sealed", "sealed_for"),
+)
 _VERSION_COLUMNS = ("sheet", "row_number", "content_hash", "missing", "source", "information", "handling")
 
 
@@ -39,10 +52,11 @@ def enter(checked: CheckedReturn, return_id: UUID, *, at: datetime) -> EntryChan
     """
     hashes = _hashes(checked)
     decided = _plan_of(checked, return_id, hashes)
+    entry = _EnteredReturn(checked, return_id, at, hashes)
     for table, model in TABLES.items():
         rows = [row for row in checked.tables.get(table, ()) if not row.held]
         if rows:
-            _add(model, table, rows, _EnteredReturn(checked, return_id, at, hashes))
+            _add(model, table, rows, entry)
     return EntryChanges(
         new=len(decided.new),
         changed=len(decided.changed),
@@ -81,61 +95,82 @@ class _EnteredReturn:
     """One return being entered: what all of its rows have in common."""
 
     def __init__(self, checked: CheckedReturn, return_id: UUID, at: datetime, hashes: dict[Key, str]) -> None:
-        self.hashes = hashes
+        self._hashes = hashes
         self._cover = checked.cover
         self._return_id = return_id
         self._at = at
+        rows = (row for rows in checked.tables.values() for row in rows if not row.held)
+        self._sealer = Sealer(self._cover.operation, self._cover.state, map(self._subject, rows), at=at)
 
-    def row_columns(self, row: CheckedRow) -> tuple[object, ...]:
-        """Return the values of ``_ROW_COLUMNS``."""
+    def row_columns(
+        self, model: type[models.RegisterRow], row: CheckedRow, said: Mapping[str, object]
+    ) -> tuple[object, ...]:
+        """Return the values of ``_ROW_COLUMNS``; ``said`` is what is sealed."""
         cover = self._cover
-        name = record(cover.state, cover.agency, row.row_id)
+        name, subject = record(cover.state, cover.agency, row.row_id), self._subject(row)
+        where = place(blob_table(model, row.table), name, cover.version, self._return_id)
         return (
             *(cover.operation, cover.state, cover.agency, row.row_id, name),
             *(cover.version, self._return_id, self._at),
+            *(self._sealer.seal(subject, said, where), subject),
         )
+
+    def version_columns(self, row: CheckedRow) -> tuple[object, ...]:
+        """Return the values of ``_VERSION_COLUMNS``."""
+        values = row.values
+        return (
+            *(storable(row.sheet), row.row, self._hashes[row.table, row.row_id], dict(row.missing)),
+            *(values.get("source"), values.get("information"), values.get("handling")),
+        )
+
+    def _subject(self, row: CheckedRow) -> str:
+        """Return the record of the person a row is of, empty where it is of none."""
+        column = OF_PERSONS.get(row.table)
+        named = row.row_id if column == "row_id" else row.values.get(column or "")
+        return record(self._cover.state, self._cover.agency, str(named)) if named else ""
 
 
 def _add(model: type[models.Version], table: str, rows: Sequence[CheckedRow], entry: _EnteredReturn) -> None:
     columns = own_columns(model)
     fields = {column: field for (owner, field), column in RENAMED.items() if owner == table}
     names = [fields.get(column, column) for column in columns]
-    append(model, (*_ROW_COLUMNS, *_VERSION_COLUMNS, *columns), _version_rows(rows, entry, names))
+    sealed = {column: fields.get(column, column) for column in sealed_types(table)}
+    version_rows = (
+        (
+            *entry.row_columns(model, row, _values(row, sealed)),
+            *entry.version_columns(row),
+            *(_stored(row.values.get(name)) for name in names),
+        )
+        for row in rows
+    )
+    append(model, (*_ROW_COLUMNS, *_VERSION_COLUMNS, *columns), version_rows)
     if table == "people":
-        personal = own_columns(models.PersonIdentity)
         append(
             models.PersonIdentity,
-            (*_ROW_COLUMNS, *personal),
-            ((*entry.row_columns(row), *(_stored(row.values.get(name)) for name in personal)) for row in rows),
+            _ROW_COLUMNS,
+            (
+                entry.row_columns(models.PersonIdentity, row, _values(row, {name: name for name in IDENTITY}))
+                for row in rows
+            ),
         )
     if table in NARRATIVES:
         name = NARRATIVES[table]
         append(
             models.Narrative,
-            (*_ROW_COLUMNS, "table", "field", "text"),
-            ((*entry.row_columns(row), table, name, _stored(row.values.get(name))) for row in rows),
+            (*_ROW_COLUMNS, "table", "field"),
+            ((*entry.row_columns(models.Narrative, row, _values(row, {"text": name})), table, name) for row in rows),
         )
     append(
         models.AsFiled,
-        (*_ROW_COLUMNS, "table", "as_filed"),
-        (
-            (*entry.row_columns(row), table, {field: storable(text) for field, text in row.as_filed.items()})
-            for row in rows
-        ),
+        (*_ROW_COLUMNS, "table"),
+        ((*entry.row_columns(models.AsFiled, row, row.as_filed), table) for row in rows),
     )
 
 
-def _version_rows(
-    rows: Sequence[CheckedRow], entry: _EnteredReturn, names: Sequence[str]
-) -> Iterator[tuple[object, ...]]:
-    for row in rows:
-        values = row.values
-        yield (
-            *entry.row_columns(row),
-            *(storable(row.sheet), row.row, entry.hashes[row.table, row.row_id], dict(row.missing)),
-            *(values.get("source"), values.get("information"), values.get("handling")),
-            *(_stored(values.get(name)) for name in names),
-        )
+def _values(row: CheckedRow, fields: Mapping[str, str]) -> dict[str, object]:
+    """Return the values of ``fields`` (our name, the form's) as JSON holds them."""
+    values = {name: _stored(row.values.get(field)) for name, field in fields.items()}
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
 
 
 def _stored(value: object) -> object:

@@ -21,15 +21,16 @@ from traboule.database.arrow import ArrowReader, reading, sql
 from traboule.database.context import Context
 from traboule.database.row_security import POLICIES
 from traboule.register import models
-from traboule.register.naming import record
 from traboule.register.plan import Agency, Key, OutOfForce, ReturnReach, out_of_force
-from traboule.register.tables import PERSONAL_TABLES, REFERENCES, TABLES, own_columns
+from traboule.register.sealed_rows import SEALED_COLUMNS, Opener
+from traboule.register.tables import PERSONAL_TABLES, REFERENCES, TABLES, own_columns, sealed_types
 from traboule.returns.models import HeldRow, ReturnReceived
+from traboule.returns.subjects.naming import record
 
 _SHARED = ("source", "information", "handling")
 
 _IN_FORCE = sql.SQL("""
-SELECT {columns} FROM (
+SELECT {columns}, {sealed} FROM (
     SELECT DISTINCT ON (record) * FROM {table} WHERE operation = {operation} AND {known} AND {within}
     ORDER BY record, version DESC, entered_at DESC, id DESC
 ) AS best
@@ -77,10 +78,11 @@ def tables(operation: str, *, at: datetime | None, context: Context) -> dict[str
     """
     with reading(context) as reader:
         snapshot = read_snapshot(reader, operation, at)
-        out = {"returns": _with_force(snapshot)}
+        opener, out = Opener(reader, operation), {"returns": _with_force(snapshot)}
         for name, model in TABLES.items():
             if name not in PERSONAL_TABLES:
-                out[name] = reader.table(in_force(snapshot, name, model, columns_of(model)))
+                query = in_force(snapshot, name, model, columns_of(model))
+                out[name] = opener.table(query, model, name, sealed_types(name))
         out["held"] = _waiting(snapshot, reader)
         return out
 
@@ -127,6 +129,7 @@ def in_force(
     """
     return _IN_FORCE.format(
         columns=columns,
+        sealed=SEALED_COLUMNS,
         within=sql.SQL('"table" = {}').format(sql.Literal(within)) if within else sql.SQL("true"),
         table=_table_of(model),
         operation=sql.Literal(snapshot.operation),

@@ -19,11 +19,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from traboule.database.row_security import Wall
-from traboule.register.columns import LocalMomentField
 
 
 class RegisterRow(models.Model):
-    """The columns of every row of the register. ``record`` is unit, agency and row identifier in one."""
+    """The columns of every row of the register. ``record`` is unit, agency and row identifier in one.
+
+    ``sealed`` holds the fields that :mod:`traboule.register.tables` lists as sealed, under the key of ``sealed_for``:
+    the record of the person the row is of, or empty for a row of no person, sealed for its unit.
+    """
 
     wall: ClassVar[Wall] = Wall.FILED
 
@@ -35,6 +38,8 @@ class RegisterRow(models.Model):
     version = models.IntegerField()
     return_id = models.UUIDField()
     entered_at = models.DateTimeField()
+    sealed = models.BinaryField()
+    sealed_for = models.TextField()
 
     class Meta:
         abstract = True
@@ -71,18 +76,12 @@ class Total(Version):
     value = models.BigIntegerField(null=True)
     precision = models.TextField(null=True)
     breakdown_of = models.TextField(null=True)
-    breakdown = models.TextField(null=True)
-    remark = models.TextField(null=True)
 
 
 class Action(Version):
     """A raid, a border check, a flight monitored and the like, in local time (rule 9)."""
 
     kind = models.TextField(null=True)
-    reference = models.TextField(null=True)
-    start = LocalMomentField(null=True)
-    end = LocalMomentField(null=True)
-    place = models.TextField(null=True)
     country = models.TextField(null=True)
     joint_with = ArrayField(models.TextField(), null=True)
     phase = models.TextField(null=True)
@@ -94,13 +93,6 @@ class Person(Version):
 
     wall: ClassVar[Wall] = Wall.PROTECTED
 
-    birth_precision = models.TextField(null=True)
-    age_band = models.TextField(null=True)
-    minor = models.TextField(null=True)
-    sex = models.TextField(null=True)
-    citizenships = ArrayField(models.TextField(), null=True)
-    residence = models.TextField(null=True)
-
 
 class PersonRole(Version):
     """What a person was in an action; many and dated (rule 15)."""
@@ -109,10 +101,6 @@ class PersonRole(Version):
 
     person = models.TextField(null=True)
     action = models.TextField(null=True)
-    role = models.TextField(null=True)
-    part = ArrayField(models.TextField(), null=True)
-    start = models.TextField(null=True)
-    end = models.TextField(null=True)
 
 
 class Victim(Version):
@@ -122,25 +110,6 @@ class Victim(Version):
 
     person = models.TextField(null=True)
     action = models.TextField(null=True)
-    status = models.TextField(null=True)
-    decided_by = models.TextField(null=True)
-    acts = ArrayField(models.TextField(), null=True)
-    means = ArrayField(models.TextField(), null=True)
-    exploitation = ArrayField(models.TextField(), null=True)
-    sexual_exploitation = ArrayField(models.TextField(), null=True)
-    sector = models.TextField(null=True)
-    controls = ArrayField(models.TextField(), null=True)
-    recruitment = ArrayField(models.TextField(), null=True)
-    promised_country = models.TextField(null=True)
-    fee = models.FloatField(null=True)
-    fee_currency = models.TextField(null=True)
-    recruitment_country = models.TextField(null=True)
-    exploitation_country = models.TextField(null=True)
-    episode_start = models.TextField(null=True)
-    episode_end = models.TextField(null=True)
-    referral = models.TextField(null=True)
-    consent_to_share = models.TextField(null=True)
-    consent_to_exploitation = models.TextField(null=True)
 
 
 class Arrest(Version):
@@ -150,14 +119,6 @@ class Arrest(Version):
 
     person = models.TextField(null=True)
     action = models.TextField(null=True)
-    at = LocalMomentField(null=True)
-    place = models.TextField(null=True)
-    arresting_state = models.TextField(null=True)
-    wanted_by = models.TextField(null=True)
-    basis = models.TextField(null=True)
-    offences = ArrayField(models.TextField(), null=True)
-    national_offence = models.TextField(null=True)
-    attribution = models.TextField(null=True)
 
 
 class MigrantDetection(Version):
@@ -166,14 +127,10 @@ class MigrantDetection(Version):
     wall: ClassVar[Wall] = Wall.PROTECTED
 
     action = models.TextField(null=True)
-    reference = models.TextField(null=True)
-    detected_on = models.TextField(null=True)
     nationality = models.TextField(null=True)
     count = models.BigIntegerField(null=True)
     minors = models.BigIntegerField(null=True)
     unaccompanied = models.BigIntegerField(null=True)
-    place = models.TextField(null=True)
-    border_point = models.TextField(null=True)
     direction = models.TextField(null=True)
 
 
@@ -184,20 +141,6 @@ class Leg(Version):
 
     person = models.TextField(null=True)
     action = models.TextField(null=True)
-    order = models.BigIntegerField(null=True)
-    from_country = models.TextField(null=True)
-    from_place = models.TextField(null=True)
-    to_country = models.TextField(null=True)
-    to_place = models.TextField(null=True)
-    departed = models.TextField(null=True)
-    arrived = models.TextField(null=True)
-    date_precision = models.TextField(null=True)
-    mode = models.TextField(null=True)
-    stage = models.TextField(null=True)
-    border_point = models.TextField(null=True)
-    fee = models.FloatField(null=True)
-    fee_currency = models.TextField(null=True)
-    carrier = models.TextField(null=True)
 
 
 class Seizure(Version):
@@ -218,7 +161,6 @@ class Check(Version):
     kind = models.TextField(null=True)
     count = models.BigIntegerField(null=True)
     precision = models.TextField(null=True)
-    database = models.TextField(null=True)
     matches = models.BigIntegerField(null=True)
 
 
@@ -228,7 +170,6 @@ class Hit(Version):
     wall: ClassVar[Wall] = Wall.PROTECTED
 
     action = models.TextField(null=True)
-    database = models.TextField(null=True)
     category = models.TextField(null=True)
     confirmed = models.TextField(null=True)
     count = models.BigIntegerField(null=True)
@@ -238,8 +179,6 @@ class Investigation(Version):
     """An investigation opened."""
 
     action = models.TextField(null=True)
-    reference = models.TextField(null=True)
-    opened_on = models.TextField(null=True)
     crime_types = ArrayField(models.TextField(), null=True)
 
 
@@ -250,26 +189,12 @@ class Identifier(Version):
 
     person = models.TextField(null=True)
     action = models.TextField(null=True)
-    kind = models.TextField(null=True)
-    value = models.TextField(null=True)
-    issuer = models.TextField(null=True)
-    first_seen = models.TextField(null=True)
-    last_seen = models.TextField(null=True)
-    remark = models.TextField(null=True)
 
 
 class PersonIdentity(RegisterRow):
     """What names a person; one row for each version of a :class:`Person`."""
 
     wall: ClassVar[Wall] = Wall.PROTECTED
-
-    family_name = models.TextField(null=True)
-    given_names = models.TextField(null=True)
-    family_name_romanised = models.TextField(null=True)
-    given_names_romanised = models.TextField(null=True)
-    other_names = models.TextField(null=True)
-    birth_date = models.TextField(null=True)
-    birth_place = models.TextField(null=True)
 
 
 class Narrative(RegisterRow):
@@ -279,7 +204,6 @@ class Narrative(RegisterRow):
 
     table = models.TextField()
     field = models.TextField()
-    text = models.TextField(null=True)
 
 
 class AsFiled(RegisterRow):
@@ -288,4 +212,3 @@ class AsFiled(RegisterRow):
     wall: ClassVar[Wall] = Wall.PROTECTED
 
     table = models.TextField()
-    as_filed = models.JSONField()

@@ -1,7 +1,7 @@
 """Read the fields that name a person; the only module that does.
 
 In: an operation, an instant, the reader's context and purpose. Out: names and identifiers as Arrow tables. Guaranteed:
-no other module reads these columns, so that they can be sealed per person here; a purpose is always named and must fit
+no other module reads these columns, which are sealed under a key per person; a purpose is always named and must fit
 the role; row security passes only what the reader may see. The dispatcher in ``app`` writes the read into the ledger.
 """
 
@@ -18,16 +18,17 @@ from traboule.database.arrow import reading, sql
 from traboule.database.context import Context
 from traboule.register import models
 from traboule.register.history import in_force, read_snapshot
-from traboule.register.tables import NARRATIVES, own_columns
+from traboule.register.sealed_rows import Opener
+from traboule.register.tables import IDENTITY, NARRATIVE, NARRATIVES, sealed_types
 
-_NAMES = sql.SQL("record, unit, {}").format(sql.SQL(", ").join(map(sql.Identifier, own_columns(models.PersonIdentity))))
+_NAMES = sql.SQL("record, unit")
+_READ = ("kind", "value", "issuer", "first_seen", "last_seen")
 _IDENTIFIERS = sql.SQL("""
     record, unit,
     left(record, length(record) - length(row_id)) || person AS person_record,
-    left(record, length(record) - length(row_id)) || action AS action_record,
-    kind, value, issuer, first_seen, last_seen
+    left(record, length(record) - length(row_id)) || action AS action_record
 """)
-_NARRATIVES = sql.SQL('record, unit, "table", field, text')
+_NARRATIVES = sql.SQL('record, unit, "table", field')
 
 
 class Purpose(StrEnum):
@@ -55,9 +56,13 @@ def read(operation: str, *, at: datetime | None, context: Context, purpose: str)
     _permit(context, purpose)
     with reading(context) as reader:
         snapshot = read_snapshot(reader, operation, at)
+        opener = Opener(reader, operation)
+        names = in_force(snapshot, "people", models.PersonIdentity, _NAMES)
+        identifiers = in_force(snapshot, "identifiers", models.Identifier, _IDENTIFIERS)
+        types = {name: sealed_types("identifiers")[name] for name in _READ}
         return {
-            "identities": reader.table(in_force(snapshot, "people", models.PersonIdentity, _NAMES)),
-            "identifiers": reader.table(in_force(snapshot, "identifiers", models.Identifier, _IDENTIFIERS)),
+            "identities": opener.table(names, models.PersonIdentity, "people", IDENTITY),
+            "identifiers": opener.table(identifiers, models.Identifier, "identifiers", types),
         }
 
 
@@ -69,10 +74,10 @@ def narratives(operation: str, *, at: datetime | None, context: Context, purpose
     _permit(context, purpose)
     with reading(context) as reader:
         snapshot = read_snapshot(reader, operation, at)
-        parts = [
-            reader.table(in_force(snapshot, table, models.Narrative, _NARRATIVES, within=table))
-            for table in sorted(NARRATIVES)
-        ]
+        opener, parts = Opener(reader, operation), []
+        for table in sorted(NARRATIVES):
+            query = in_force(snapshot, table, models.Narrative, _NARRATIVES, within=table)
+            parts.append(opener.table(query, models.Narrative, table, NARRATIVE))
     return pa.concat_tables(parts).sort_by([("record", "ascending"), ("table", "ascending")])
 
 

@@ -16,6 +16,7 @@ from uuid import UUID
 from traboule.core.errors import NotFound
 from traboule.register.agency_state import agency_state
 from traboule.register.models import Action, Person, PersonRole
+from traboule.register.sealed_rows import opened_row
 from traboule.register.tables import TABLES
 from traboule.returns.models import ReturnReceived
 
@@ -95,10 +96,11 @@ def coded_person(operation: str, record: str) -> CodedPerson:
         if ("roles", row_id) not in standing_rows:
             continue
         action = Action.objects.filter(**theirs, row_id=role.action).order_by(*_NEWEST).first()
-        role_action = (
-            {"role": role.role}
-            if action is None
-            else {"role": role.role, "kind": action.kind, "start": action.start, "country": action.country}
-        )
-        actions.append(role_action)
-    return CodedPerson({name: getattr(newest, name) for name in CODED}, tuple(actions))
+        described: dict[str, object] = {"role": opened_row(role, "roles")["role"]}
+        if action is not None:
+            start = opened_row(action, "actions")["start"]
+            described |= {"kind": action.kind, "start": start and datetime.fromisoformat(start)}
+            described["country"] = action.country
+        actions.append(described)
+    coded = opened_row(newest, "people")
+    return CodedPerson({name: coded[name] for name in CODED}, tuple(actions))

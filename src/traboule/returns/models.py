@@ -56,7 +56,7 @@ class ReturnReceived(models.Model):
 
 
 class ReturnOriginal(models.Model):
-    """A return's file, byte for byte, under its hash."""
+    """A return's file, byte for byte, under its hash, sealed under a key of its own."""
 
     wall: ClassVar[Wall] = Wall.PROTECTED
 
@@ -64,7 +64,7 @@ class ReturnOriginal(models.Model):
     operation = models.TextField()
     return_id = models.UUIDField()
     content_hash = models.TextField()
-    content = models.BinaryField()
+    sealed = models.BinaryField()
 
     class Meta:
         constraints = [
@@ -73,7 +73,8 @@ class ReturnOriginal(models.Model):
 
 
 class FaultFound(models.Model):
-    """One finding of the check, with the cell as read: personal data, so protected like the rows themselves."""
+    """One finding of the check. ``sealed`` is the cell as read, and the values its sentence shows, under the key of
+    the return's file: personal data, like the rows themselves."""
 
     wall: ClassVar[Wall] = Wall.PROTECTED
 
@@ -88,9 +89,8 @@ class FaultFound(models.Model):
     row_number = models.IntegerField()
     column = models.TextField()
     cell = models.TextField()
-    value = models.TextField()
     rule = models.TextField()
-    values = models.JSONField()
+    sealed = models.BinaryField()
 
     class Meta:
         indexes = [models.Index(fields=["unit", "return_id"], name="fault_found_return")]
@@ -122,7 +122,10 @@ class HeldRow(models.Model):
 
 
 class HeldContent(models.Model):
-    """What a held or refused row says, as filed: nothing is lost. Found by return, table, sheet and row number."""
+    """What a held or refused row says, as filed: nothing is lost. Found by return, table, sheet and row number.
+
+    ``sealed`` as in the register: under the key of ``sealed_for``, or of the unit where that is empty.
+    """
 
     wall: ClassVar[Wall] = Wall.PROTECTED
 
@@ -132,7 +135,30 @@ class HeldContent(models.Model):
     table = models.TextField()
     sheet = models.TextField()
     row_number = models.IntegerField()
-    as_filed = models.JSONField()
+    sealed = models.BinaryField()
+    sealed_for = models.TextField()
 
     class Meta:
         indexes = [models.Index(fields=["unit", "return_id"], name="held_content_return")]
+
+
+class SubjectKey(models.Model):
+    """The key of one person, or of one return's file, wrapped by a generation of the unit's key.
+
+    ``subject`` is the person's record, or ``return`` and the return's identifier. ``wrapped`` is null once the key was
+    destroyed; nothing sealed under it can be read again.
+    """
+
+    wall: ClassVar[Wall] = Wall.KEYED
+
+    unit = models.TextField()
+    operation = models.TextField()
+    subject = models.TextField()
+    generation = models.IntegerField()
+    wrapped = models.BinaryField(null=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "operation", "subject"], name="subject_key_once"),
+        ]

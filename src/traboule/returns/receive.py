@@ -18,12 +18,15 @@ from django.db.models import Max
 
 from traboule.core import moments
 from traboule.core.errors import Broken, Refused
+from traboule.core.findings import Finding
 from traboule.core.language.spelling import fold
 from traboule.core.permissions import Actor
 from traboule.database.arrow import append
 from traboule.returns.checked import CheckedReturn, CheckedRow, Cover
 from traboule.returns.models import FaultFound, HeldContent, HeldRow, ReturnOriginal, ReturnReceived
 from traboule.returns.receipt import EntryChanges, Receipt
+from traboule.returns.subjects.keys import Sealer, of_file, place
+from traboule.returns.subjects.naming import record
 
 # The register is a later stage, so the caller passes its verb in: from a checked return and its identifier, it enters
 # the rows in the same transaction and returns what changed.
@@ -72,15 +75,10 @@ def receive(
         received_at=at.isoformat(),
     )
     _store_return(checked, receipt, file_name=file_name, by=by, at=at)
-    ReturnOriginal.objects.create(
-        unit=cover.state,
-        operation=operation,
-        return_id=return_id,
-        content_hash=content_hash,
-        content=content,
-    )
-    _store_faults(checked, return_id)
-    _store_held_rows(checked, return_id, at)
+    sealer = _sealer(checked, return_id, at)
+    _store_file(receipt, content, of=cover, sealer=sealer)
+    _store_faults(checked, return_id, sealer)
+    _store_held_rows(checked, return_id, at, sealer)
     return receipt
 
 
@@ -172,10 +170,22 @@ def _store_return(checked: CheckedReturn, receipt: Receipt, *, file_name: str, b
     )
 
 
-def _store_faults(checked: CheckedReturn, return_id: UUID) -> None:
+def _sealer(checked: CheckedReturn, return_id: UUID, at: datetime) -> Sealer:
+    cover, held_rows = checked.cover, (row for rows in checked.tables.values() for row in rows if row.held)
+    subjects = [_subject(cover, row) for row in (*held_rows, *checked.refused_rows)]
+    return Sealer(cover.operation, cover.state, [of_file(return_id), *subjects], at=at)
+
+
+def _subject(cover: Cover, row: CheckedRow) -> str:
+    """Return the record of the person that a row which was not entered names, empty where it names none."""
+    filed = storable(row.as_filed.get("person", "")) or (storable(row.row_id) if row.table == "people" else "")
+    return record(cover.state, cover.agency, filed) if filed else ""
+
+
+def _store_faults(checked: CheckedReturn, return_id: UUID, sealer: Sealer) -> None:
     columns = (
         *("return_id", "operation", "unit", "code", "severity", "table", "field", "sheet", "row_number"),
-        *("column", "cell", "value", "rule", "values"),
+        *("column", "cell", "rule", "sealed"),
     )
     cover = checked.cover
     append(
@@ -192,21 +202,31 @@ def _store_faults(checked: CheckedReturn, return_id: UUID) -> None:
                     finding.table,
                     finding.field,
                 ),
-                *(
-                    storable(finding.sheet),
-                    finding.row,
-                    storable(finding.column),
-                    finding.cell,
-                    storable(finding.value),
-                ),
-                *(finding.rule, {name: storable(str(value)) for name, value in finding.values.items()}),
+                *(storable(finding.sheet), finding.row, storable(finding.column), finding.cell, finding.rule),
+                sealer.seal(of_file(return_id), _shown(finding), fault_place(return_id, number)),
             )
-            for finding in checked.findings
+            for number, finding in enumerate(checked.findings)
         ),
     )
 
 
-def _store_held_rows(checked: CheckedReturn, return_id: UUID, at: datetime) -> None:
+def _store_file(receipt: Receipt, content: bytes, *, of: Cover, sealer: Sealer) -> None:
+    where = place(ReturnOriginal._meta.db_table, receipt.receipt_id)
+    ReturnOriginal.objects.create(
+        unit=of.state,
+        operation=of.operation,
+        return_id=UUID(receipt.receipt_id),
+        content_hash=receipt.content_hash,
+        sealed=sealer.seal_bytes(of_file(receipt.receipt_id), content, where),
+    )
+
+
+def _shown(finding: Finding) -> dict[str, object]:
+    """Return what of a finding may be of persons."""
+    return {"value": finding.value, "values": {name: str(value) for name, value in finding.values.items()}}
+
+
+def _store_held_rows(checked: CheckedReturn, return_id: UUID, at: datetime, sealer: Sealer) -> None:
     cover = checked.cover
     held_rows = [(row, False) for table in sorted(checked.tables) for row in checked.tables[table] if row.held]
     aside: list[tuple[CheckedRow, bool]] = held_rows + [(row, True) for row in checked.refused_rows]
@@ -226,15 +246,26 @@ def _store_held_rows(checked: CheckedReturn, return_id: UUID, at: datetime) -> N
     )
     append(
         HeldContent,
-        ("return_id", "operation", "unit", "table", "sheet", "row_number", "as_filed"),
+        ("return_id", "operation", "unit", "table", "sheet", "row_number", "sealed", "sealed_for"),
         (
             (
                 *(return_id, cover.operation, cover.state, row.table, storable(row.sheet), row.row),
-                {field: storable(text) for field, text in row.as_filed.items()},
+                sealer.seal(_subject(cover, row), row.as_filed, held_place(return_id, row.table, row.row, row.sheet)),
+                _subject(cover, row),
             )
             for row, _ in aside
         ),
     )
+
+
+def fault_place(return_id: UUID, number: int) -> bytes:
+    """Return what the blob of a return's finding is bound to: its place among them."""
+    return place(FaultFound._meta.db_table, return_id, number)
+
+
+def held_place(return_id: UUID, table: str, row_number: int, sheet: str) -> bytes:
+    """Return what the blob of a row that was not entered is bound to."""
+    return place(HeldContent._meta.db_table, return_id, table, row_number, storable(sheet))
 
 
 def storable(text: str) -> str:

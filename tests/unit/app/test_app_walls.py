@@ -39,12 +39,12 @@ VICTIMS, SUSPECTS, TOGETHER = "Brigade", "Police", "Gendarmerie"
 
 # What each statement once told, and the tables whose walls now answer it with nothing.
 ATTACKS = {
-    "potential victims with place, sex, citizenship and time": (
+    "persons with the kind and country of their action": (
         """
-        SELECT p.record, a.place, p.sex, p.citizenships, a.start FROM register_personrole r
+        SELECT p.record, a.kind, a.country FROM register_personrole r
         JOIN register_person p ON p.record = left(r.record, length(r.record) - length(r.row_id)) || r.person
         JOIN register_action a ON a.record = left(r.record, length(r.record) - length(r.row_id)) || r.action
-        WHERE r.role LIKE '%victim%'
+        WHERE r.person IS NOT NULL
         """,
         ("register_personrole", "register_person", "register_action"),
     ),

@@ -51,8 +51,8 @@ def test_a_receipt_is_verified_and_an_altered_one_is_named(at_desk: AtDesk, rece
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_was_altered_is_named_in_words(at_desk: AtDesk, database: Started, language: str) -> None:
-    superuser(database, "UPDATE returns_returnoriginal SET content = set_byte(content, 0, 0) WHERE unit = 'ML'")
-    superuser(database, "UPDATE register_person SET sex = 'male' WHERE unit = 'TG'")
+    superuser(database, "UPDATE returns_returnoriginal SET sealed = set_byte(sealed, 0, 0) WHERE unit = 'ML'")
+    superuser(database, "UPDATE register_person SET sheet = 'x' WHERE unit = 'TG'")
     ended = at_desk("ledger", "verify", "--language", language)
     assert ended.status == 1
     said = ended.out.replace("\u2068", "").replace("\u2069", "")

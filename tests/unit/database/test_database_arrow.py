@@ -17,19 +17,23 @@ from traboule.app.start import Started
 from traboule.core.permissions import Actor, Role
 from traboule.database.arrow import append, append_table, reading
 from traboule.database.context import Context
-from traboule.register.models import Action, Person
+from traboule.register.models import Action
 
 ENGINE = Context.of(Actor("engine", Role.ENGINE))
-KEPT = ("operation", "unit", "agency", "row_id", "record", "version", "return_id", "entered_at")
-COLUMNS = (*KEPT, "sheet", "row_number", "content_hash", "missing", "kind", "start", "joint_with")
+KEPT = (
+    *("operation", "unit", "agency", "row_id", "record", "version", "return_id", "entered_at"),
+    *("sealed", "sealed_for"),
+)
+COLUMNS = (*KEPT, "sheet", "row_number", "content_hash", "missing", "kind", "joint_with")
 AT = datetime(2024, 10, 1, tzinfo=UTC)
 NUMBER = UUID(int=7)
+BYTES = bytes(range(256))
 HARD = "a\tb\nc\\d\"e'f;--{}%s\u202e\u0627\u0644 \U0001f600 é"
 
 
 def action(place: int, unit: str = "ML", text: str = HARD) -> tuple[object, ...]:
-    stored = ("x", unit, "a", str(place), f"{unit}/a/{place}", 1, NUMBER, AT)
-    return (*stored, "s", place, "", {"kind": text}, text, datetime.fromisoformat("2024-10-01T05:30"), [text, "SN"])
+    stored = ("x", unit, "a", str(place), f"{unit}/a/{place}", 1, NUMBER, AT, BYTES, "")
+    return (*stored, "s", place, "", {"kind": text}, text, [text, "SN"])
 
 
 def test_every_type_and_any_character_survives(database: Started, as_actor: ActAs) -> None:
@@ -37,9 +41,11 @@ def test_every_type_and_any_character_survives(database: Started, as_actor: ActA
         assert append(Action, COLUMNS, [action(1)]) == 1
         stored = Action.objects.get()
     assert (stored.kind, stored.joint_with, stored.missing) == (HARD, [HARD, "SN"], {"kind": HARD})
-    assert stored.start == datetime.fromisoformat("2024-10-01T05:30")
-    assert (stored.return_id, stored.entered_at) == (NUMBER, AT)
-    query = sql.SQL("SELECT kind, joint_with, start, entered_at, missing, row_number FROM register_action")
+    assert (stored.return_id, stored.entered_at, bytes(stored.sealed)) == (NUMBER, AT, BYTES)
+    query = sql.SQL(
+        "SELECT kind, joint_with, entered_at::timestamp AS local, entered_at, missing, row_number, sealed"
+        " FROM register_action"
+    )
     with reading(ENGINE) as reader:
         table = reader.table(query)
     assert table.schema.types == [
@@ -49,6 +55,7 @@ def test_every_type_and_any_character_survives(database: Started, as_actor: ActA
         pa.timestamp("us", tz="UTC"),
         pa.string(),
         pa.int32(),
+        pa.binary(),
     ]
     assert table.schema.field("kind").metadata is None
     assert table.to_pylist()[0]["joint_with"] == [HARD, "SN"]
@@ -102,20 +109,21 @@ def test_a_reader_cannot_write(database: Started) -> None:
 
 def test_fifty_thousand_rows_are_read_in_bulk(database: Started, as_actor: ActAs) -> None:
     with as_actor(Role.NATIONAL, "ML"):
-        append_people(50_000)
-    assert read_people().num_rows == 50_000
-    assert python_steps(read_people) < 5_000  # A step for each row would be fifty thousand.
+        append_actions(50_000)
+    assert read_actions().num_rows == 50_000
+    assert python_steps(read_actions) < 5_000  # A step for each row would be fifty thousand.
 
 
-def append_people(count: int) -> None:
-    """Enter person records of Mali."""
+def append_actions(count: int) -> None:
+    """Enter actions of Mali."""
     rows = [
-        ("x", "ML", "a", str(n), f"ML/a/{n}", 1, NUMBER, AT, "s", n, "", {}, "female", ["ML"]) for n in range(count)
+        ("x", "ML", "a", str(n), f"ML/a/{n}", 1, NUMBER, AT, b"", "", "s", n, "", {}, "female", ["ML"])
+        for n in range(count)
     ]
-    append(Person, (*KEPT, "sheet", "row_number", "content_hash", "missing", "sex", "citizenships"), rows)
+    append(Action, (*KEPT, "sheet", "row_number", "content_hash", "missing", "kind", "joint_with"), rows)
 
 
-def read_people() -> pa.Table:
-    """Return all person records."""
+def read_actions() -> pa.Table:
+    """Return all actions."""
     with reading(ENGINE) as reader:
-        return reader.table(sql.SQL("SELECT record, sex, citizenships FROM register_person ORDER BY record"))
+        return reader.table(sql.SQL("SELECT record, kind, joint_with FROM register_action ORDER BY record"))

@@ -216,7 +216,7 @@ def test_the_context_is_verified_once_a_statement(filed: Administered, as_actor:
 
 def test_a_session_shows_no_statement_to_others(filed: Administered, app: psycopg.Connection) -> None:
     with acting(Actor("engine", Role.ENGINE)), connection.cursor() as cursor:
-        cursor.execute("SELECT family_name FROM register_personidentity WHERE family_name = 'Traoré'")
+        cursor.execute("SELECT record FROM register_personidentity WHERE record = 'Traoré'")
         shown = app.execute("SELECT query FROM pg_stat_activity WHERE usename = current_user").fetchall()
     assert not any("traboule.context" in (text or "") or "Traoré" in (text or "") for (text,) in shown)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
 import pytest
+from tests import returns_raw
 from tests.conftest import ActAs
 from tests.returns_built import OPERATION, START, Filed, file, national, people, row
+from tests.unsealing import opened, opened_bytes
 
 from traboule.app.start import Started
 from traboule.core.errors import Broken, Refused
@@ -18,7 +21,8 @@ from traboule.register.enter import enter
 from traboule.returns.checked import CheckedReturn
 from traboule.returns.models import FaultFound, HeldContent, HeldRow, ReturnOriginal, ReturnReceived
 from traboule.returns.receipt import Receipt
-from traboule.returns.receive import identifier, receive, storable
+from traboule.returns.receive import fault_place, held_place, identifier, receive, storable
+from traboule.returns.subjects.keys import of_file, place
 
 HELD_KEYS = frozenset({("people", "p2")})
 
@@ -96,18 +100,21 @@ def test_everything_is_kept_with_where_it_stood(database: Started, as_actor: Act
     checked = replace(checked, filed=3, refused=1, refused_rows=(refused,), findings=(finding,))
     received(checked, as_actor)
     with as_actor(Role.NATIONAL, "ML"):
-        assert bytes(ReturnOriginal.objects.get().content) == b"x"
-        fault = FaultFound.objects.get()
+        original, fault = ReturnOriginal.objects.get(), FaultFound.objects.get()
         aside = {held_row.row_number: held_row for held_row in HeldRow.objects.all()}
-        as_filed = {held_row.row_number: held_row.as_filed for held_row in HeldContent.objects.all()}
+        number, subject = original.return_id, of_file(original.return_id)
+        file_bytes = opened_bytes(original, subject, place("returns_returnoriginal", number))
+        shown = opened(fault, subject, fault_place(number, 0))
+        refused_row = HeldContent.objects.get(row_number=9)
+        as_filed = opened(refused_row, refused_row.sealed_for, held_place(number, "people", 9, "People"))
         stored = ReturnReceived.objects.get()
-    assert (fault.code, fault.severity, fault.cell, fault.value) == ("required-empty", "error", "C3", "\ufffd")
-    assert fault.values == {"name": "Awa\ufffd"}
+    assert (file_bytes, fault.code, fault.severity, fault.cell) == (b"x", "required-empty", "error", "C3")
+    assert shown == {"value": "\0", "values": {"name": "Awa\0"}}
     assert {number: (held_row.refused, held_row.faults) for number, held_row in aside.items()} == {
         3: (False, ["required-empty"]),
         9: (True, ["row-id-twice"]),
     }
-    assert as_filed[9] == {"row_id": "p1", "sex": storable('"male\0"').replace("\ufffd", "\\u0000")}
+    assert as_filed == {"row_id": "p1", "sex": json.dumps("male\0")}
     assert (stored.filed, stored.entered, stored.held, stored.refused) == (
         3,
         1,
@@ -154,3 +161,18 @@ def test_text_that_postgresql_cannot_hold_is_replaced() -> None:
     assert storable("a\0b") == "a\ufffdb"
     assert storable("a\ud800b") == "a?b"
     assert storable("Traoré \U0001f600") == "Traoré \U0001f600"
+
+
+def test_faults_of_one_kind_are_stored_as_listed_and_their_rows_with_every_code(
+    database: Started, as_actor: ActAs
+) -> None:
+    rows = [{"row_id": f"P{number}", "sex": "martian"} for number in range(400)]
+    result = returns_raw.checked(people=rows)
+    receipt = received(replace(result, content_hash=""), as_actor)
+    assert (receipt.filed, receipt.held) == (400, 400)
+    with as_actor(Role.NATIONAL, "ML"):
+        stored = [values for code, values in FaultFound.objects.values_list("code", "values") if code]
+        codes = list(HeldRow.objects.values_list("faults", flat=True))
+    assert len(stored) == 101
+    assert [values for values in stored if "more" in values] == [{"more": "300"}]
+    assert codes == [["R-CODE-UNKNOWN"]] * 400

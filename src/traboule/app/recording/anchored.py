@@ -11,7 +11,7 @@ from typing import Any
 from django.apps import apps
 
 from traboule.ledger.digests import AnchoredTable
-from traboule.register.naming import agency_prefix
+from traboule.returns.subjects.naming import agency_prefix
 
 RETURN, LINK_RUN = "returns.ReturnReceived", "linkage.LinkRun"
 
@@ -65,5 +65,6 @@ NOT_ANCHORED: Mapping[str, str] = {
     "accounts.SessionKey": "read by the sign-in path alone; each entry names the account that acted",
     "ledger.Entry": "its entries are the leaves",
     "ledger.Node": "computed from the entries, and recomputed by every verification",
+    "returns.SubjectKey": "wrapped anew when the unit's key changes, and destroyed when a person is erased",
     "ledger.RecordShown": "hashed as a whole in the entry of the verb that showed the records",
 }

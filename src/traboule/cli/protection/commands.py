@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from traboule.cli.session import Session, with_session
-from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption, moment
+from traboule.cli.spoken import STATE, SpokenCommand, SpokenGroup, SpokenOption, moment
 
 SCREENING = {"list": f"{__name__}:list_screenings", "record": f"{__name__}:record_screening"}
 REFERRAL = {
@@ -71,12 +71,15 @@ def make(session: Session, record: str, service: str, operation: str | None) -> 
 
 
 @click.command(cls=SpokenCommand)
+@click.option("--state", type=STATE, cls=SpokenOption, help="state")
 @operation_option
 @limit_option
 @with_session
-def own(session: Session, operation: str | None, limit: int) -> None:
+def own(session: Session, state: str | None, operation: str | None, limit: int) -> None:
     """List what is asked of one's own state."""
-    _give(session, session.perform("referral.own", operation=operation, limit=limit).to_json(), "referral-own-next")
+    states = frozenset(filter(None, [state]))
+    plain = session.perform("referral.own", states, operation=operation, limit=limit).to_json()
+    _give(session, plain, "referral-own-next")
 
 
 @click.command(cls=SpokenCommand)
@@ -85,7 +88,8 @@ def own(session: Session, operation: str | None, limit: int) -> None:
 @with_session
 def confirm(session: Session, record: str, operation: str | None) -> None:
     """Confirm that the service has received the person."""
-    plain = session.perform("referral.confirm", record=record, operation=operation).to_json()
+    states = frozenset({record.partition("/")[0]})
+    plain = session.perform("referral.confirm", states, record=record, operation=operation).to_json()
     session.give(plain, lambda: session.out.print(session.say("referral-received", record=record)))
 
 

@@ -24,6 +24,7 @@ class KeyPurpose(StrEnum):
     CONTEXT = "context"
     SEAL = "seal"
     HASH = "hash"
+    WRAP = "wrap"  # From the root key, not the master key: wraps the keys of units.
 
 
 def derived(master: bytes, purpose: KeyPurpose) -> bytes:

@@ -15,11 +15,12 @@ from pathlib import Path
 from traboule.core.errors import Unready
 
 MASTER = "master"
+ROOT = "root"
 
 
 @dataclass(frozen=True, slots=True)
 class KeyFiles:
-    """The keys in ``folder``: the master key, and the password of each role that logs in."""
+    """The keys in ``folder``: the master key, the root key, the keys of units, and the password of each role."""
 
     folder: Path
 
@@ -56,6 +57,27 @@ class KeyFiles:
             finally:
                 Path(making).unlink()
         return self.read(name)
+
+    def write(self, name: str, text: str) -> None:
+        """Let the file ``name`` hold ``text``, whole, whatever it held before."""
+        handle, making = tempfile.mkstemp(dir=self.folder, prefix=".making-")
+        try:
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(making).replace(self.folder / name)
+        finally:
+            Path(making).unlink(missing_ok=True)
+        folder = os.open(self.folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def root(self) -> bytes:
+        """Return the root key, which wraps the keys of units; made where there is none."""
+        return self.read_or_make(ROOT).encode("ascii")
 
     def master(self) -> bytes:
         """Return the master key. Raises Unready as :meth:`read` does."""

@@ -13,7 +13,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from traboule.figures.resolved import columns
-from traboule.register.naming import record
+from traboule.returns.subjects.naming import record
 
 _IDENTITY = ("record", "unit", "agency")
 _FACT = (*_IDENTITY, "person_record", "action_record")

@@ -56,11 +56,15 @@ def rule_of(code: str) -> str:
 
 def message(finding: Finding, language: str) -> str:
     """Return what is wrong, in ``language``."""
+    if finding.is_sum:
+        return word("more_of_kind", language, sheet=finding.sheet, count=finding.count)
     return _say(finding, "message", language)
 
 
 def advice(finding: Finding, language: str) -> str:
     """Return what to do about it, in ``language``."""
+    if finding.is_sum:
+        return word("more_of_kind_advice", language)
     return _say(finding, "advice", language)
 
 

@@ -62,6 +62,24 @@ def test_every_table_that_was_found_widens_what_the_reader_cannot_tell_apart() -
     assert [ends[place[0]] for ends in tables.spread(joint)] == [0, 4]
 
 
+def by_state(*hidden: str) -> History:
+    """Return a release of what three states found, each of which knows its own number."""
+    counts = {"ML": 2, "SN": 16, "TG": 18}
+    parts = tuple(Cell(state, count, state=state, own={state: count}) for state, count in counts.items())
+    whole = Cell("all", 36, stated=True, own=counts)
+    published = {cell.key: exactly(cell.value) for cell in (whole, *parts) if cell.key not in hidden}
+    return History((Edition("1", (whole, *parts), (Relation("all", tuple(counts)),), published),))
+
+
+def test_a_state_that_knows_its_own_number_is_a_reader_of_its_own() -> None:
+    """Its own number is no secret to it; what another found is, even where only its own number gives that away."""
+    assert audit(by_state("ML", "SN", "TG"), RULES).leaks == ()
+    leaks = audit(by_state("ML", "SN"), RULES).leaks
+    assert [(leak.target.key, leak.target.insider, leak.low, leak.high) for leak in leaks] == [("ML", "SN", 2, 2)]
+    everybody = audit(by_state("ML"), RULES).leaks
+    assert [(leak.target.key, leak.target.insider) for leak in everybody] == [("ML", "")]
+
+
 GOOD = edition(4, shows_partner=True)
 
 

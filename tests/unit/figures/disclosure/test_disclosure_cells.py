@@ -38,6 +38,14 @@ def test_a_cell_is_protected_for_the_reason_the_policy_gives(cell: Cell, reason:
     assert protected(Edition("1", (cell,)), RULES).get("a") is reason
 
 
+@pytest.mark.parametrize(("base", "listed", "width"), [(5, False, 4), (5, True, 3), (2, False, 1), (2, True, 1)])
+def test_a_rounded_cell_ranges_over_its_rounding_less_the_nought_it_cannot_be(
+    base: int, listed: bool, width: int
+) -> None:
+    rules = Rules(10, 20, 3, base=base, width=base - 1, controlled=True)
+    assert rules.needed(Cell("a", 3, listed=listed)) == width
+
+
 def test_zeros_are_shown_but_beside_a_small_whole() -> None:
     parts = (Cell("women", 4), Cell("men", 0), Cell("boys", 0, impossible=True))
     small = Edition("1", (Cell("all", 4), *parts), (Relation("all", ("women", "men", "boys")),))

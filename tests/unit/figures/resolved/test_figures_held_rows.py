@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from traboule.figures.resolved.inputs import Inputs
-from traboule.register.naming import record
+from traboule.returns.subjects.naming import record
 
 
 @pytest.mark.parametrize("agency", ["Police", "Police/Brigade", "50 % Police"])

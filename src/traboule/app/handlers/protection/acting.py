@@ -34,7 +34,8 @@ def screen(call: Call, *, record: str, finding: str, operation: str | None = Non
     finding that is no code."""
     code = the_operation(operation).code
     _require(code, record)
-    return Recorded(record, acts.screen(code, record, finding, by=call.by, at=call.at).finding)
+    acts.screen(code, record, finding, by=call.by, at=call.at)
+    return Recorded(record, finding)
 
 
 def refer(call: Call, *, record: str, service: str, operation: str | None = None) -> Recorded:
@@ -44,7 +45,8 @@ def refer(call: Call, *, record: str, service: str, operation: str | None = None
     _require(code, record)
     tables = history.tables(code, at=None, context=call.context)
     consent = consent_of(tables, record)
-    return Recorded(record, acts.refer(code, record, service, consent, by=call.by, at=call.at).service)
+    acts.refer(code, record, service, consent, by=call.by, at=call.at)
+    return Recorded(record, service.strip())
 
 
 def confirm(call: Call, *, record: str, operation: str | None = None) -> Recorded:

@@ -17,6 +17,7 @@ from django.db.models import Min
 
 from traboule.app.dispatch import Call
 from traboule.app.handlers.opening import the_operation
+from traboule.core.errors import Refused
 from traboule.linkage.models import ClusterMember
 from traboule.linkage.store.runs import last_run
 from traboule.operation.operation import Operation
@@ -88,7 +89,12 @@ def list_referrals(call: Call, *, operation: str | None = None, limit: int = 20)
 
 def own(call: Call, *, operation: str | None = None, limit: int = 20) -> Waiting:
     """Return what the protection officer asks of the actor's state: its own records of whom a screening found
-    indications of trafficking, and those whose referral waits for a receipt."""
+    indications of trafficking, and those whose referral waits for a receipt.
+
+    Raises Refused for an actor who speaks for no state in particular.
+    """
+    if not call.by.units:
+        raise Refused("referral-which-state")
     code = the_operation(operation).code
     done = acts.done_so_far(code, call.by.units)
     referred = {record: (at, service) for record, (at, service, received) in done.referred.items() if not received}

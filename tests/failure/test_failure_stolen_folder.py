@@ -1,0 +1,139 @@
+"""A stolen data folder without its keys: no name, date, number or place of a person in any file of it.
+
+The files are those of the server after it stopped: tables, journal, statistics and all. The control stores what would
+be sealed as it is, and finds every one of them.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from tests.builders import somebody
+from tests.conftest import open_directory
+from tests.two_returns import filed
+
+from traboule.app import start as starting
+from traboule.app.desk import Desk
+from traboule.core.permissions import Actor, Role
+from traboule.database.context import acting
+from traboule.protection import acts
+from traboule.protection.waiting import GIVEN
+from traboule.returns.subjects import keys as subject_keys
+
+AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
+MALI = somebody("officer of ML", Role.NATIONAL, "ML")
+COVER = json.loads(filed("ML", "Police"))["cover"]
+# Each is written nowhere else in this program.
+SAID = {
+    "name": "Ouagnimbé",
+    "given name": "Zérpha-Lyl",
+    "birth date": "1987-11-23",
+    "birth place": "Vauquirembert",
+    "telephone": "+22370419358",
+    "passport": "QX7719043",
+    "narrative": "porte murée derrière la blanchisserie",
+    "place of the raid": "Trébuchouart",
+    "place of a leg": "Pontarquel",
+    "day of a leg": "2024-09-17",
+    "promised job": "dompteuse de libellules",
+    "service": "Refuge des Trois Hiboux",
+}
+
+
+def content(version: int, *, is_held: bool) -> bytes:
+    """Return a return that says all of it; ``is_held``: in rows with an error each."""
+    said = SAID
+    wrong = {"sex": "neither of the codes"} if is_held else {}
+    person = {"row_id": "P1", "family_name": said["name"], "given_names": said["given name"], "sex": "female"}
+    return json.dumps(
+        {
+            "cover": {**COVER, "version": version},
+            "actions": [
+                {
+                    **{"row_id": "A1", "kind": "raid", "start": "2024-10-01 05:30", "country": "ML"},
+                    **{"place": said["place of the raid"], "narrative": said["narrative"]},
+                }
+            ],
+            "people": [
+                {**person, "birth_date": said["birth date"], "birth_place": said["birth place"], **wrong},
+                {"row_id": "P2", "family_name": "Diarra", "birth_date": "yesterday " + said["birth date"]},
+            ],
+            "roles": [{"row_id": "R1", "person": "P1", "action": "A1", "role": "possible_victim"}],
+            "victims": [
+                {
+                    **{"row_id": "V1", "person": "P1", "action": "A1", "status": "possible"},
+                    "promised_job": said["promised job"],
+                }
+            ],
+            "identifiers": [
+                {"row_id": "I1", "person": "P1", "kind": "phone", "value": said["telephone"]},
+                {"row_id": "I2", "person": "P1", "kind": "passport", "value": said["passport"], "issuer": "ML"},
+            ],
+            "legs": [
+                {
+                    **{"row_id": "L1", "person": "P1", "action": "A1", "order": 1, "from_country": "TG"},
+                    **{"from_place": said["place of a leg"], "departed": said["day of a leg"], "to_country": "ML"},
+                }
+            ],
+        },
+        ensure_ascii=False,
+    ).encode()
+
+
+def fill(data: Path) -> None:
+    """File, link, count and draft on a database in ``data``, and stop its server."""
+    desk = Desk.start(data, database="stolen")
+    try:
+        desk.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, source="liberterra-ii")
+        for version, is_held in ((1, False), (2, True)):
+            at = AT + timedelta(hours=version)
+            written = content(version, is_held=is_held)
+            received = desk.perform("return.receive", by=MALI, at=at, name="ML.json", content=written).receipt
+            assert (received.entered > 0, received.held > 2) == (True, is_held)
+        later = AT + timedelta(hours=3)
+        desk.perform("link", by=Actor("engine", Role.ENGINE), at=later)
+        desk.perform("figures.compute", by=somebody("Awa Diop", Role.DESK), at=later)
+        refer()
+    finally:
+        desk.stop()
+        starting.stop(data)
+
+
+def refer() -> None:
+    """Refer the person to a service."""
+    officer = somebody("Ana Ruiz", Role.PROTECTION)
+    with acting(officer):
+        acts.refer("liberterra-ii", "ML/Police/P1", SAID["service"], GIVEN, by=officer, at=AT)
+
+
+def found(data: Path) -> set[str]:
+    """Name what stands in clear in a file of the data folder, the folder of keys left out."""
+    home = (data / "postgres").resolve()
+    files = {path for root in (data, home) for path in root.rglob("*") if path.is_file() and not path.is_symlink()}
+    contents = [path.read_bytes() for path in sorted(files) if home / "keys" not in path.parents]
+    assert sum(map(len, contents)) > 10_000_000
+    forms = {name: {text.encode(), json.dumps(text)[1:-1].encode()} for name, text in SAID.items()}
+    return {name for name, texts in forms.items() if any(text in content for content in contents for text in texts)}
+
+
+@pytest.mark.promise("stolen-folder-tells-nothing")
+def test_no_file_says_who_when_or_where() -> None:
+    with open_directory() as data:
+        fill(data)
+        assert found(data) == set()
+
+
+def test_the_control_without_sealing_every_one_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subject_keys.Sealer, "seal_bytes", lambda _self, _subject, content, _where: content)
+    with open_directory() as data:
+        desk = Desk.start(data, database="stolen")
+        desk.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, source="liberterra-ii")
+        written = content(1, is_held=False)
+        desk.perform("return.receive", by=MALI, at=AT, name="ML.json", content=written)
+        refer()
+        desk.stop()
+        starting.stop(data)
+        assert found(data) == set(SAID)
