@@ -112,6 +112,12 @@ class Desk:
         """Sign in as an account of a demo, by login or by role. Raises Refused outside a demo's database."""
         return self._let_in("session.demo", at, {"login": login, "role": role})
 
+    def erase_again(self, user: str, *, at: datetime) -> int:
+        """Erase whom a backup brought back that ``user`` of this machine has just restored; return how many."""
+        by = Actor(user, Role.ADMINISTRATOR)
+        erased: int = self.perform("retention.replay", by=by, at=at).erased
+        return erased
+
     def stop(self) -> None:
         """Leave the database. A second call does nothing."""
         if self._started is not None:
