@@ -18,6 +18,9 @@ from tests.two_returns import filed
 from traboule.app import start as starting
 from traboule.app.desk import Desk
 from traboule.core.permissions import Actor, Role
+from traboule.database.context import acting
+from traboule.protection import acts
+from traboule.protection.waiting import GIVEN
 from traboule.returns.subjects import keys as subject_keys
 
 AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
@@ -36,6 +39,7 @@ SAID = {
     "place of a leg": "Pontarquel",
     "day of a leg": "2024-09-17",
     "promised job": "dompteuse de libellules",
+    "service": "Refuge des Trois Hiboux",
 }
 
 
@@ -92,9 +96,17 @@ def fill(data: Path) -> None:
         later = AT + timedelta(hours=3)
         desk.perform("link", by=Actor("engine", Role.ENGINE), at=later)
         desk.perform("figures.compute", by=somebody("Awa Diop", Role.DESK), at=later)
+        refer()
     finally:
         desk.stop()
         starting.stop(data)
+
+
+def refer() -> None:
+    """Refer the person to a service."""
+    officer = somebody("Ana Ruiz", Role.PROTECTION)
+    with acting(officer):
+        acts.refer("liberterra-ii", "ML/Police/P1", SAID["service"], GIVEN, by=officer, at=AT)
 
 
 def found(data: Path) -> set[str]:
@@ -121,6 +133,7 @@ def test_the_control_without_sealing_every_one_is_there(monkeypatch: pytest.Monk
         desk.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, source="liberterra-ii")
         written = content(1, is_held=False)
         desk.perform("return.receive", by=MALI, at=AT, name="ML.json", content=written)
+        refer()
         desk.stop()
         starting.stop(data)
         assert found(data) == set(SAID)

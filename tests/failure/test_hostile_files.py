@@ -1,5 +1,6 @@
 """Hostile, broken and mistaken files: each refused in words by its own code, the process alive, fast and small."""
 
+import gzip
 import io
 import json
 import os
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from traboule.app.faults import spoken
 from traboule.core.errors import NotFound, Refused
 from traboule.core.language.languages import LANGUAGES
 from traboule.core.language.messages import catalogue
@@ -130,6 +132,15 @@ def twice_named() -> bytes:
     return target.getvalue()
 
 
+def filled() -> bytes:
+    """A table of more filled cells than a return may have, which packs no better than an honest one."""
+    dice = random.Random(1)
+    names = list(form().tables["people"].fields)
+    digits = (f"{dice.getrandbits(200):060d}"[: len(names)] for _ in range(90_000))
+    return packed({"people.csv": "\n".join([",".join(names), *map(",".join, digits)])})
+
+
+MIME_OF_SHEETS = "application/vnd.oasis.opendocument.spreadsheet"
 MIME_OF_TEXT = "application/vnd.oasis.opendocument.text"
 
 
@@ -171,7 +182,7 @@ def ods(rows: str = "", extra: dict[str, str | bytes] | None = None, head: str =
     spaces = f'{SPACES} xmlns:xlink="http://www.w3.org/1999/xlink"'
     return packed(
         {
-            "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+            "mimetype": MIME_OF_SHEETS,
             "META-INF/manifest.xml": "<manifest/>",
             "content.xml": f"{HEAD}{head}<office:document-content{spaces}>{body}</office:document-content>",
         }
@@ -280,6 +291,20 @@ CORPUS = {
     "endless number": ("a.json", lambda: b'{"cover": {"version": ' + b"9" * 100_000 + b"}}", "file-json"),
     "wide table": ("a.json", lambda: json.dumps(WIDE).encode(), "file-far-cell"),
     "wide CSV": ("a.zip", lambda: packed({"people.csv": ",".join(map(str, range(201)))}), "file-far-cell"),
+    "zip in a zip": (
+        "a.zip", lambda: packed({"inner.zip": packed({"people.csv": "row_id\n1\n"})}), "file-zip-without-tables",
+    ),
+    "workbook in a zip": ("a.zip", lambda: packed({"ML.xlsx": GOOD}), "file-zip-without-tables"),
+    "more filled cells than a return has": ("a.zip", filled, "file-filled"),
+    "type that lies": ("a.ods", lambda: ods(extra={"[Content_Types].xml": "<Types/>"}), "file-not-workbook"),
+    "type without content": ("a.ods", lambda: packed({"mimetype": MIME_OF_SHEETS}), "file-damaged"),
+    "deep markup": ("a.ods", lambda: ods("<table:table>" * 30_000), "file-damaged"),
+    "program": ("a.xlsx", lambda: b"\x7fELF" + bytes(600), "file-not-workbook"),
+    "program named CSV": ("a.csv", lambda: b"MZ" + bytes(600), "file-kind"),
+    "page named workbook": ("a.xls", lambda: b"<html><table><tr><td>row_id", "file-not-workbook"),
+    "gzip": ("a.zip", lambda: gzip.compress(b"row_id\n1\n"), "file-kind"),
+    "no number": ("a.json", lambda: b'{"people": [{"row_id": NaN}]}', "file-json"),
+    "table twice": ("a.json", lambda: b'{"people": [], "people": []}', "file-json"),
     "dense corner to corner": ("a.xlsx", lambda: book(sheet(cell("GR200000", 200_000))), "file-costly"),
 }  # fmt: skip
 
@@ -307,6 +332,29 @@ def test_a_hostile_file_is_refused_in_words(name):
         assert "…" not in told.replace("{…", "")
         assert str(refusal.value.values.get("sheet", "")) in told
     assert len(read(GOOD, file_name="good.xlsx").sheets) == 14
+
+
+def test_the_corpus_is_as_large_as_it_is_said_to_be():
+    assert len(CORPUS) >= 81
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {f"{n}.csv": packed({"x": b"a" * 900_000}) for n in range(3)},
+        {"people.csv": "row_id,Name\n1,\0\0\n"},
+        {"people\u202evsc.csv": "row_id\n1\n"},
+        {"a/" * 30_000 + "people.csv": "row_id\n1\n"},
+    ],
+    ids=["zips named CSV", "NULs", "name that reorders", "thirty thousand folders"],
+)
+@pytest.mark.promise("hostile-file-cannot-stop-service")
+def test_what_is_odd_but_harmless_is_read_and_said(parts):
+    result = read(packed(parts), file_name="a.zip")
+    codes = {finding.code for finding in result.findings}
+    assert "R-FILE-COVER-MISSING" in codes
+    assert "people" in result.sheets or "R-FILE-SHEET-UNKNOWN" in codes
+    assert "\u202e" not in json.dumps(spoken(result.findings, "en"), ensure_ascii=False)
 
 
 def test_a_refusal_names_sheet_and_cell():

@@ -20,6 +20,10 @@ PAGES = Path(__file__).parents[2] / "docs" / "how-to"
         ("issue-a-release.md", ["Signatures still missing: 0", "WITHDRAWN by", "bit for bit the same"]),
         ("verify-the-ledger.md", ["The ledger is intact", "The ledger is whole", "is signed and kept in head.json"]),
         ("people-and-sign-in.md", ["Signed in as Iris Novak (iris)", "iris.desk: ended", "Password for one use"]),
+        (
+            "screen-and-refer.md",
+            ["is told not to charge", "is referred to IOM Bamako", "the service has received the person"],
+        ),
         ("write-an-operation-file.md", ["3 countries and territories take part", "0 of 3 have filed"]),
     ],
 )

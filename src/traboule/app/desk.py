@@ -18,6 +18,7 @@ from traboule.app.dispatch import LEDGER_KEY, SIGN_IN, Call, Progress, Wish, sil
 from traboule.app.verbs import VERBS
 from traboule.core.errors import Refused
 from traboule.core.permissions import Actor, Role
+from traboule.returns.reading import child
 
 if TYPE_CHECKING:
     from traboule.app.start import Started
@@ -117,6 +118,13 @@ class Desk:
         by = Actor(user, Role.ADMINISTRATOR)
         erased: int = self.perform("retention.replay", by=by, at=at).erased
         return erased
+
+    def open_to_readers(self) -> tuple[str, ...]:
+        """Return what the process that opens files could reach here, as codes; mostly nothing.
+
+        Known once a file was read. The kernel of this machine then lacks what confines that process elsewhere.
+        """
+        return child.open_to_children()
 
     def stop(self) -> None:
         """Leave the database. A second call does nothing."""

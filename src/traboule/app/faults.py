@@ -11,12 +11,13 @@ from typing import Any
 
 from traboule.core.findings import Finding
 from traboule.core.language.languages import in_language
-from traboule.returns.faults import advice, message
+from traboule.returns.faults import advice, message, visible
 from traboule.returns.form import form
 from traboule.returns.raw import RawReturn
 from traboule.returns.reading.headers import is_own
 
-_PLAIN = ("code", "sheet", "row", "column", "cell", "value", "rule")
+_PLAIN = ("code", "row", "cell", "rule")
+_OF_THE_FILE = ("sheet", "column", "value")
 
 
 def spoken(findings: Iterable[Finding], language: str) -> list[dict[str, Any]]:
@@ -24,7 +25,9 @@ def spoken(findings: Iterable[Finding], language: str) -> list[dict[str, Any]]:
     return [
         {
             **{name: getattr(finding, name) for name in _PLAIN},
+            **{name: visible(getattr(finding, name)) for name in _OF_THE_FILE},
             "severity": finding.severity.value,
+            "count": finding.count,
             "message": message(finding, language),
             "advice": advice(finding, language),
         }

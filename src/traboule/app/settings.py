@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "traboule.returns",
     "traboule.register",
     "traboule.linkage",
+    "traboule.protection",
     "traboule.figures",
     "traboule.release",
     "traboule.ledger",

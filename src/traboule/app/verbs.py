@@ -40,6 +40,9 @@ _SESSIONS = "traboule.app.handlers.accounts.sessions"
 _ERASING = "traboule.app.handlers.retention.erasing"
 _EXPIRY = "traboule.app.handlers.retention.expiry"
 _PEOPLE = "traboule.app.handlers.accounts.people"
+_WAITING_LISTS = "traboule.app.handlers.protection.waiting"
+_CARE = "traboule.app.handlers.protection.acting"
+_WAITING = ("persons.record",)
 
 VERBS: dict[str, Verb] = {
     # Who acts. The first three let somebody in, and are the only ones that need no session.
@@ -105,6 +108,13 @@ VERBS: dict[str, Verb] = {
     ),
     "judge.decide": Verb(Permission.JUDGE, "traboule.app.handlers.linking.judging:decide"),
     "judge.undo": Verb(Permission.JUDGE, "traboule.app.handlers.linking.judging:undo"),
+    # What protected persons wait for. The verb is the purpose for which a record is read.
+    "screening.list": Verb(Permission.PROTECT, f"{_WAITING_LISTS}:list_screenings", changes=False, shows=_WAITING),
+    "screening.record": Verb(Permission.PROTECT, f"{_CARE}:screen"),
+    "referral.list": Verb(Permission.PROTECT, f"{_WAITING_LISTS}:list_referrals", changes=False, shows=_WAITING),
+    "referral.make": Verb(Permission.PROTECT, f"{_CARE}:refer"),
+    "referral.own": Verb(Permission.CONFIRM_REFERRAL, f"{_WAITING_LISTS}:own", changes=False),
+    "referral.confirm": Verb(Permission.CONFIRM_REFERRAL, f"{_CARE}:confirm"),
     # Figures.
     "figures.compute": Verb(Permission.COMPUTE_FIGURES, "traboule.app.handlers.counting:compute", engine=True),
     "figures.explain": Verb(

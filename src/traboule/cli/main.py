@@ -33,6 +33,8 @@ PLACES = {
     "return": f"{COMMANDS}.returns:returns",
     "link": f"{COMMANDS}.linking:link",
     "judge": f"{COMMANDS}.linking:judge",
+    "screening": f"{COMMANDS}.protection.commands:screening",
+    "referral": f"{COMMANDS}.protection.commands:referral",
     "figures": f"{COMMANDS}.counting:figures",
     "explain": f"{COMMANDS}.counting:explain",
     "compare": f"{COMMANDS}.counting:compare",

@@ -15,12 +15,14 @@ from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import STATE, SpokenCommand, SpokenGroup, SpokenOption, plain_json
 from traboule.cli.terminal.regular_files import read_regular
 from traboule.core.errors import Invalid, TrabouleError
+from traboule.core.findings import count_faults
 
 NAMES = ("template", "check", "preview", "receive", "withdraw")
 PLACES = {name: f"{__name__}:{name}" for name in NAMES}
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 COLOURS = {"error": "red", "warning": "yellow", "finding": "cyan"}
 MOST_FINDINGS = 50
+MOST_SUMS = 10
 
 
 @click.group(cls=SpokenGroup, places=PLACES, name="return")
@@ -127,7 +129,7 @@ def receive(
             content = read_regular(file)
             units = _units(session, file, content, state)
             received = session.perform("return.receive", units, name=file.name, content=content, operation=operation)
-            nameless = sum(finding.code == "R-NAME-NOBODY" for finding in received.checked.findings)
+            nameless = count_faults(finding for finding in received.checked.findings if finding.code == "R-NAME-NOBODY")
             remarks = spoken(
                 (finding for finding in received.checked.findings if finding.table == "cover"), session.language
             )
@@ -241,7 +243,9 @@ def _cell(finding: dict[str, Any]) -> str:
 def _findings(session: Session, findings: list[dict[str, Any]]) -> None:
     """Show each fault on lines of its own, the gravest first: where, the value as filed, what is wrong, what to do."""
     gravest_first = sorted(findings, key=lambda finding: list(COLOURS).index(finding["severity"]))
-    for finding in gravest_first[:MOST_FINDINGS]:
+    listed = [finding for finding in gravest_first if finding["count"] == 1][:MOST_FINDINGS]
+    sums = [finding for finding in gravest_first if finding["count"] > 1][: MOST_FINDINGS - len(listed) + MOST_SUMS]
+    for finding in listed + sums:
         where = f"{finding['sheet']} {_cell(finding)}".strip()
         heading = Text.assemble((finding["code"], COLOURS[finding["severity"]]), ("  ", ""), (where, "bold"))
         if finding["value"] and str(finding["value"]) not in finding["message"]:
@@ -249,5 +253,6 @@ def _findings(session: Session, findings: list[dict[str, Any]]) -> None:
         session.out.print(heading)
         for part, style in (("message", ""), ("advice", "dim")):
             session.out.print(Padding(Text(click.unstyle(finding[part]), style=style), (0, 0, 0, 4), expand=False))
-    if len(findings) > MOST_FINDINGS:
-        session.out.print(session.say("more", count=len(findings) - MOST_FINDINGS))
+    more = sum(finding["count"] for finding in findings) - sum(finding["count"] for finding in listed + sums)
+    if more:
+        session.out.print(session.say("more", count=more))

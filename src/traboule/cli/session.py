@@ -57,6 +57,7 @@ class Session:
     errors: Console = field(default_factory=lambda: Console(stderr=True, markup=False, highlight=False))
     _desk: Desk | None = None
     _door: SignedIn | None = None
+    _said_open: bool = False
 
     @property
     def desk(self) -> Desk:
@@ -110,7 +111,17 @@ class Session:
         """Perform ``verb`` now as who is signed in, for ``states`` where it is for some."""
         with self.progress() as show:
             self.begin(show)
-            return self.door().perform(self._wish(verb, states), progress=show, **arguments)
+            result = self.door().perform(self._wish(verb, states), progress=show, **arguments)
+        self._say_what_is_open()
+        return result
+
+    def _say_what_is_open(self) -> None:
+        """Say once where this machine's kernel does not let the process that opens files be confined."""
+        reachable = self.desk.open_to_readers()
+        if reachable and not self._said_open and not self.as_json:
+            self._said_open = True
+            places = self.say("list-separator").join(self.say(f"reader-open-{place}") for place in reachable)
+            self.note("reader-open", places=places)
 
     def require(self, verb: str) -> None:
         """Raise Refused unless who is signed in may perform ``verb``."""

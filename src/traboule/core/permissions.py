@@ -34,6 +34,8 @@ class Permission(StrEnum):
     FILE_RETURN = "return.file"  # preview, receive, withdraw: only for one's own state
     LINK = "link"
     JUDGE = "judge"
+    PROTECT = "protect"  # screening and referral: who waits, and what is done
+    CONFIRM_REFERRAL = "referral.confirm"  # for one's own records alone
     STOP_IDENTIFIERS = "stop"  # what a hotline or a shelter answers on links nobody
     READ_FIGURES = "figures.read"  # what a release shows, and who has filed
     COMPUTE_FIGURES = "figures.compute"
@@ -59,6 +61,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {
             Permission.PREPARE_RETURN,
             Permission.FILE_RETURN,
+            Permission.CONFIRM_REFERRAL,
             Permission.PROPOSE_ERASURE,
             Permission.READ_ERASURES,
             Permission.CHECK_TEXT,
@@ -89,6 +92,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.READ_ERASURES,
             Permission.CONFIRM_ERASURE,
             Permission.JUDGE,
+            Permission.PROTECT,
             Permission.READ_FIGURES,
             Permission.COMPUTE_FIGURES,
             Permission.EXPLAIN_FIGURES,

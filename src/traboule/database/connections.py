@@ -24,7 +24,13 @@ from traboule.database.walls.verified_context import NOT_VALID
 APP_ALIAS = "default"
 OWNER_ALIAS = "owner"
 
-CODES = {"53100": "database-disk-full", "53300": "database-crowded", NOT_VALID: "database-context-refused"}
+CODES = {
+    "53100": "database-disk-full",
+    "53300": "database-crowded",
+    "XX001": "database-damaged",
+    "XX002": "database-damaged",
+    NOT_VALID: "database-context-refused",
+}
 _NO_RIGHT = "42501"  # Inside a verb it is a wall that held, and a fault of ours.
 _LOST = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 # At login libpq passes on no SQLSTATE: only the text gives the reason, in English because we start the server.

@@ -37,6 +37,9 @@ BOOTSTRAP = "traboule_root"
 SECRET = "secret"  # noqa: S105  The name of the file.
 PORT = 5432
 PATIENCE = 60.0
+# A server is asked to stop in the first way; one that has not after so many seconds, in the next, and is then killed.
+# No way loses anything that was acknowledged: after the harder ones the next start recovers from the journal.
+STOPPING = {"fast": 30, "immediate": 15}
 
 # After a kill every file would be synchronised one by one (seconds for thousands); syncfs does it at once. Errors are
 # logged without the row that caused them (terse) and without the statement: the log holds no person. Nor does a session
@@ -160,9 +163,11 @@ def start(location: Path, *, lasting: bool = True) -> Embedded:
         _initialise(place)
         host = socket_directory(place.home, place.runner)
         server = Address(str(host), PORT, "postgres", "", "")
-        if not _answers(server):
+        if not _answers(server, place.data):
+            if leftovers.is_stopping(place.data):
+                _halt(place)
             _launch(place, host, alone=alone)
-        if not _answers(server):
+        if not _answers(server, place.data):
             raise Unready("database-does-not-answer")
         fcntl.flock(users, fcntl.LOCK_SH)
         undo.pop_all()
@@ -251,11 +256,14 @@ def _same_version(place: ClusterSetup) -> None:
         raise Unready("database-other-version", there=version, ours=ours)
 
 
-def _answers(server: Address) -> bool:
-    """Tell whether the server answers; wait for one that is just starting or recovering."""
+def _answers(server: Address, data: Path) -> bool:
+    """Tell whether the server in ``data`` answers; wait for one that is starting or recovering, or about to be gone."""
     conninfo = server.uri().encode()
-    deadline = time.monotonic() + PATIENCE
-    while (state := pq.PGconn.ping(conninfo)) == pq.Ping.REJECT and time.monotonic() < deadline:
+    begun = time.monotonic()
+    while (state := pq.PGconn.ping(conninfo)) == pq.Ping.REJECT:
+        patience = STOPPING["fast"] if leftovers.is_stopping(data) else PATIENCE
+        if time.monotonic() > begun + patience:
+            break
         time.sleep(0.05)
     return state == pq.Ping.OK
 
@@ -285,8 +293,15 @@ def _launch(place: ClusterSetup, host: Path, *, alone: bool) -> None:
 
 
 def _halt(place: ClusterSetup) -> bool:
-    """Stop the server if it runs; transactions under way are rolled back, what was acknowledged is on disk."""
+    """Stop the server if it runs; transactions under way are rolled back, what was acknowledged is on disk.
+
+    A backend that does not end, stopped or killed as its client left, keeps a server in its stopping for ever: after a
+    while it is made to. Tell whether a server was running; none runs afterwards.
+    """
     if not leftovers.processes(place.data):
         return False
-    done = place.run("pg_ctl", "-D", "data", "-m", "fast", "-w", "-t", str(int(PATIENCE)), "stop")
-    return done.returncode == 0
+    for way, seconds in STOPPING.items():
+        if place.run("pg_ctl", "-D", "data", "-m", way, "-w", "-t", str(seconds), "stop").returncode == 0:
+            return True
+    leftovers.kill(place.data)
+    return True

@@ -7,10 +7,15 @@ program or to a zombie, and would then refuse to start for ever.
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 PROC = Path("/proc")
+_LINE_OF_STATE = 7  # Counted from 0, in postmaster.pid (PostgreSQL's miscadmin.h).
 
 
 def process_named(lock: Path) -> int:
@@ -19,6 +24,25 @@ def process_named(lock: Path) -> int:
         return int(lock.read_text(encoding="ascii").split("\n", 1)[0])
     except (FileNotFoundError, ValueError):
         return 0
+
+
+def is_stopping(data: Path) -> bool:
+    """Tell whether the server in ``data`` was asked to stop and has not yet, as its lock file says."""
+    try:
+        lines = (data / "postmaster.pid").read_text(encoding="ascii").splitlines()
+    except FileNotFoundError:
+        return False
+    return len(lines) > _LINE_OF_STATE and lines[_LINE_OF_STATE].strip() == "stopping"
+
+
+def kill(data: Path) -> None:
+    """Kill every process that works in ``data``, the server itself first, and wait until all are gone."""
+    server = process_named(data / "postmaster.pid")
+    while alive := processes(data):
+        for number in sorted(alive, key=lambda process: process != server):
+            with suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+        time.sleep(0.05)
 
 
 def processes(data: Path) -> tuple[int, ...]:

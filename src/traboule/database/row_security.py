@@ -46,6 +46,7 @@ class Wall(StrEnum):
     LINKED = "linked"  # What linkage found and people judged; the desk passes where nobody protected is concerned.
     COUNTED = "counted"  # Counts as the engine needs them, before any disclosure control.
     TRACED = "traced"  # The ledger: whoever acts adds an entry; the desk, the auditor and the unit itself read.
+    CARE = "care"  # What was done for a protected person: the protection officer, the engine and the owner.
     SHOWN = "shown"  # Whose record was shown to whom: whoever acts adds; the owner and the protection officer read.
 
 
@@ -103,6 +104,7 @@ POLICIES: dict[Wall, RowPolicy] = {
         audited=False,
         protectors=PROTECTORS,
     ),
+    Wall.CARE: RowPolicy(PROTECTORS, True, (Role.PROTECTION,), True, changeable=False, audited=False),
     Wall.COUNTED: RowPolicy(PROTECTORS, False, (Role.ENGINE,), False, changeable=False, audited=False),
     Wall.TRACED: RowPolicy(
         (Role.DESK, Role.AUDITOR, Role.ENGINE), True, tuple(Role), False, changeable=False, audited=True

@@ -21,7 +21,12 @@ from traboule.database.arrow import sql
 Digests = Iterator[tuple[str, str]]
 TableDigests = Iterator[tuple[str, str, str]]  # The table's name, what names the row or group in it, the digest.
 _CURRENT = "age(t.xmin) <= age(pg_current_xact_id()::xid)"
-_WRITTEN = "SELECT relname FROM pg_stat_xact_user_tables WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"
+# By the locks that writing takes and the transaction's end releases. The counters of ``pg_stat_xact_user_tables`` hold
+# what earlier transactions of the session wrote, too, until the server has collected it.
+_WRITTEN = """
+SELECT c.relname FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+WHERE l.locktype = 'relation' AND l.pid = pg_backend_pid() AND l.mode = 'RowExclusiveLock' AND c.relkind = 'r'
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,12 +39,19 @@ def protected_records(tables: Mapping[str, pa.Table], births: pa.Table, on: date
     protecting = _together(
         roles.filter(pc.invert(is_exposed))["person_record"],
         tables["victims"]["person_record"],
-        people.filter(_says_minor(people))["record"],
-        births.filter(pc.is_in(births["birth_date"], _births_of_minors(births, on)))["record"],
+        minor_records(people, births, on),
     )
     records = people["record"].combine_chunks()
     stays = pc.and_(pc.is_in(records, exposed), pc.invert(pc.is_in(records, protecting)))
     return records.filter(pc.invert(stays))
+
+
+def minor_records(people: pa.Table, births: pa.Table, on: date) -> pa.ChunkedArray[Any]:
+    """Return the records of persons who are, or may be, under age on that day, as :func:`protected_records` reads them;
+    a record may stand there twice."""
+    stated = people.filter(_says_minor(people))["record"]
+    born = births.filter(pc.is_in(births["birth_date"], _births_of_minors(births, on)))["record"]
+    return pa.chunked_array([*stated.cast(pa.string()).chunks, *born.cast(pa.string()).chunks], pa.string())
 
 
 def without_protected(tables: Mapping[str, pa.Table], protected: pa.Array[Any]) -> dict[str, pa.Table]:

@@ -3,7 +3,7 @@
 In: a return as read, the form, the operation, the state of the filer, the rows of the agency already in force. Out: a
 :class:`CheckedReturn`. Guaranteed: pure; filed = entered + held + refused; the findings of a row do not depend on its
 place in its sheet; each distinct content of a column is read once, so the work grows linearly with the rows. A return
-that cannot be accepted at all raises ``Invalid`` with all its findings, and then nothing is entered.
+that cannot be accepted at all raises ``ReturnBarred`` with its findings, and then nothing is entered.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from traboule.operation.operation import Operation
 from traboule.returns.checked import CheckedReturn, Cover, Kind
 from traboule.returns.checking.contents import check_contents
 from traboule.returns.checking.cover import note_agency, note_rows, read_cover, refuse_faulty
-from traboule.returns.checking.drafts import Notes, RowDraft, Tables
+from traboule.returns.checking.drafts import Notes, RowDraft, Tables, count_rows
 from traboule.returns.checking.people import Somebody, anybody, check_people
 from traboule.returns.checking.references import RowIdsByTable, check_held_references, check_references
 from traboule.returns.checking.table import read_table
 from traboule.returns.checking.totals import check_totals
 from traboule.returns.checking.window import check_dates, check_window, refuse_outside
+from traboule.returns.faults import severity_of
 from traboule.returns.form import COVER, Form
 from traboule.returns.raw import RawReturn
 
@@ -42,9 +43,10 @@ def check(
     ``filing_state`` is the ISO code of the state for which the filer acts; None where nobody files, as in a check at
     one's own desk. ``in_force`` holds, by table, the row_ids of the same agency already in force, to which a return
     that adds may refer. ``somebody`` tells names from what names nobody. ``agencies`` of the same state filed before.
-    Raises Invalid with all findings: ``return-cover-missing``, ``return-cover-faulty``, ``return-outside-window``.
+    Raises ReturnBarred with all findings: ``return-cover-missing``, ``return-cover-faulty``, ``return-outside-window``;
+    ``return-too-faulty`` with those up to then.
     """
-    notes = Notes()
+    notes = Notes(raw, [COVER, *form.row_tables])
     cover, cover_draft = read_cover(raw, form, operation, filing_state, notes)
     tables: Tables = {
         name: read_table(raw.sheets[name], table, notes, state=cover.state) if name in raw.sheets else []
@@ -61,8 +63,8 @@ def check(
         check_people(tables, cover, notes, somebody)
     check_totals(tables, notes)
     check_held_references(tables, form, notes)
-    refuse_faulty(raw, cover_draft, notes.in_order(raw.findings, [COVER, *tables]))
-    refuse_outside(raw, tables, operation, notes)
+    refuse_faulty(cover_draft, tables, notes)
+    refuse_outside(tables, operation, notes)
     kind = _kind(cover, tables)
     if kind == "withdrawn":
         _refuse_all(tables, notes)
@@ -90,6 +92,11 @@ def _hold_misread(raw: RawReturn, tables: Tables) -> None:
         if draft is not None:
             draft.faults.add(finding.code)
             draft.held = draft.held or finding.severity is Severity.ERROR
+    for table, row, code in raw.unlisted:
+        draft = at.get((table, row))
+        if draft is not None:
+            draft.faults.add(code)
+            draft.held = draft.held or severity_of(code) is Severity.ERROR
 
 
 def _refuse_all(tables: Tables, notes: Notes) -> None:
@@ -110,11 +117,13 @@ def _note_open_final(cover: RowDraft, tables: Tables, notes: Notes) -> None:
 def _checked_return(raw: RawReturn, cover: Cover, tables: Tables, kind: Kind, notes: Notes) -> CheckedReturn:
     every = [draft for drafts in tables.values() for draft in drafts]
     refused = [draft for draft in every if draft.refused]
+    findings = notes.in_order()
     held_count = sum(draft.held and not draft.refused for draft in every)
     return CheckedReturn(
         cover=cover,
         tables={name: [draft.checked() for draft in drafts if not draft.refused] for name, drafts in tables.items()},
-        findings=notes.in_order(raw.findings, [COVER, *tables]),
+        findings=findings,
+        counts=count_rows(every, findings),
         filed=len(every),
         entered=len(every) - held_count - len(refused),
         held=held_count,

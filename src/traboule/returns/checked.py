@@ -6,12 +6,13 @@ every row that was filed is entered, held or refused, and counted exactly once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from traboule.core.dates import PartialDate
+from traboule.core.errors import Invalid
 from traboule.core.findings import Finding
 
 Kind = Literal["rows", "totals", "nil", "withdrawn"]
@@ -60,13 +61,31 @@ class CheckedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FaultCounts:
+    """How many rows have an error, how many others have a warning, and how many findings go to the desk."""
+
+    held: int
+    warned: int
+    findings: int
+
+
+class ReturnBarred(Invalid):
+    """Nothing of a return can be entered; ``counts`` count its faulty rows, ``findings`` are as in a checked return."""
+
+    def __init__(self, code: str, /, findings: Sequence[Finding], counts: FaultCounts | None, **values: object) -> None:
+        super().__init__(code, findings, **values)
+        self.counts = counts
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedReturn:
     """A return after its check.
 
     ``tables`` holds the entered and the held rows, in the file's order, under every row table of the form (an empty
     list where nothing was filed). ``refused_rows`` are those that cannot be kept under a name: no ``row_id``, or one
     that an earlier row of the same table already has. ``filed == entered + held + refused`` counts the rows of all
-    row tables, totals included, the cover not.
+    row tables, totals included, the cover not. ``findings`` sums what is of one kind and too much to list; ``faults``
+    of a row never are. ``counts`` count the faulty rows, None where ``findings`` sums nothing.
     """
 
     cover: Cover
@@ -81,3 +100,4 @@ class CheckedReturn:
     content_hash: str = ""
     language: str | None = None
     refused_rows: tuple[CheckedRow, ...] = field(default=())
+    counts: FaultCounts | None = None

@@ -2,7 +2,8 @@
 
 In: the bytes of a return as filed, its findings, a language. Out: the bytes of a workbook. Guaranteed: the officer's
 sheets keep their content, order and look; each faulty cell has the colour of its gravest fault and a comment that says
-what is wrong and what to do; one sheet lists all faults. A spreadsheet computes nothing that came with the file. A
+what is wrong and what to do; one sheet lists all faults. Nothing that came with the file computes or leads anywhere
+(see ``faults.disarming``). A
 return that came as another program's workbook or as delimited files comes back as a workbook of its values, marked in
 the same manner; for JSON, which has no cells, only the list comes back. The same input gives the same bytes. Runs in a
 limited child process, because it opens whatever was filed: callers use ``reading.marking``.
@@ -27,8 +28,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from traboule.core.errors import Refused
 from traboule.core.findings import Finding
 from traboule.core.language.languages import LANGUAGES, is_right_to_left
+from traboule.returns.checked import FaultCounts
 from traboule.returns.faults import advice, message, word
-from traboule.returns.faults.listing import FILLS, MOST_LISTED, as_text, gravest_first, list_faults, storable
+from traboule.returns.faults.disarming import disarm, writable_cells
+from traboule.returns.faults.listing import FILLS, as_text, gravest_first, list_faults, storable, to_list
 from traboule.returns.faults.saving import saved
 from traboule.returns.reading.grid import Value
 from traboule.returns.reading.parse import finding_of, grids
@@ -45,33 +48,46 @@ _ADDRESS = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}")
 def answer(content: bytes, request: Mapping[str, Any]) -> bytes:
     """Return the marked workbook for the ``findings`` and the ``language`` of the request: the child's part."""
     findings = [finding_of(plain) for plain in request["findings"]]
-    return mark(content, findings, str(request["language"]), str(request["file_name"]))
+    counts = None if request["counts"] is None else FaultCounts(**request["counts"])
+    names = str(request["language"]), str(request["file_name"])
+    return mark(content, findings, *names, counts=counts, list_alone=bool(request["list_alone"]))
 
 
-def mark(content: bytes, findings: Sequence[Finding], language: str, file_name: str = "") -> bytes:
+def mark(
+    content: bytes,
+    findings: Sequence[Finding],
+    language: str,
+    file_name: str = "",
+    *,
+    counts: FaultCounts | None = None,
+    list_alone: bool = False,
+) -> bytes:
     """Return a workbook: the one in ``content``, or one of its values, with the faults marked, or the list alone.
 
     ``language`` is one of LANGUAGES; any other is taken for English. ``content`` is a file that the reader of returns
-    accepted under ``file_name``: what that refuses must not be handed in.
+    accepted under ``file_name``: what that refuses must not be handed in. ``counts`` count the faulty rows, None where
+    ``findings`` name all of them. ``list_alone``: the file is too large to be written again.
     """
     known_language = language if language in LANGUAGES else "en"
     title = word("sheet_faults", known_language)
     ordered = gravest_first(findings)
     next_steps = "how_to_go_on"
-    book = _opened(content)
+    book = None if list_alone else _opened(content)
     if book is not None:
         _remove_earlier_lists(book)
-        _disarm(book, content)
-    else:
+        disarm(book, content)
+        _take_off_marks(book)
+    elif not list_alone:
         book, next_steps = _rebuilt(content, file_name, known_language), "how_to_go_on_copy"
     if book is None:
         fresh = Workbook()
         fresh.worksheets[0].title = title
-        list_faults(fresh.worksheets[0], ordered, known_language, frozenset(), "how_to_go_on_list")
+        next_steps = "how_to_go_on_large" if list_alone else "how_to_go_on_list"
+        list_faults(fresh.worksheets[0], ordered, known_language, frozenset(), next_steps, counts)
         return saved(fresh)
-    _mark_cells(book, ordered[:MOST_LISTED], known_language)
+    _mark_cells(book, to_list(ordered), known_language)
     titles = frozenset(sheet.title for sheet in book.worksheets)
-    list_faults(book.create_sheet(title, 0), ordered, known_language, titles, next_steps)
+    list_faults(book.create_sheet(title, 0), ordered, known_language, titles, next_steps, counts)
     book.active = 0
     for sheet in book.worksheets[1:]:
         sheet.sheet_view.tabSelected = False
@@ -133,38 +149,13 @@ def _remove_earlier_lists(book: Workbook) -> None:
             book.remove(sheet)
 
 
-def _disarm(book: Workbook, content: bytes) -> None:
-    """Put what an officer saw in place of every formula, force strings, and take off the marks of an earlier check."""
-    seen: Mapping[str, Worksheet] | None = None
+def _take_off_marks(book: Workbook) -> None:
+    """Take off the colours and comments of an earlier check."""
     for sheet in book.worksheets:
-        for cell in _cells(sheet):
-            if cell.data_type == "f":
-                if seen is None:
-                    seen = {
-                        worksheet.title: worksheet
-                        for worksheet in openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-                    }
-                _put_seen_value(cell, seen[sheet.title][cell.coordinate].value)
+        for cell in writable_cells(sheet):
             if cell.comment is not None and cell.comment.author == AUTHOR:
                 cell.comment = None
                 cell.fill = PatternFill()
-            if isinstance(cell.value, str) and cell.value.startswith(("=", "+", "-", "@", "\t", "\r")):
-                as_text(cell, cell.value)
-
-
-def _put_seen_value(cell: Cell, value: object) -> None:
-    """Put the value that the spreadsheet had computed; where it had computed none, the formula as text."""
-    if isinstance(value, bool | int | float):
-        cell.value = value
-    elif value is None:
-        as_text(cell, str(getattr(cell.value, "text", cell.value)))
-    else:
-        as_text(cell, str(value))
-
-
-def _cells(sheet: Worksheet) -> Iterable[Cell]:
-    """Return the cells that can be written; the hidden part of a merged range cannot."""
-    return [cell for row in sheet.iter_rows() for cell in row if isinstance(cell, Cell)]
 
 
 def _mark_cells(book: Workbook, findings: Iterable[Finding], language: str) -> None:

@@ -48,6 +48,7 @@ class RawReturn:
     """A whole return as filed; ``sheets`` by table identifier, tables not filed are absent, the cover too.
 
     ``content_hash`` is the SHA-256 of the file, in hexadecimal; ``language`` is that of the headers, where known.
+    ``unlisted``: (table, row, code) of each row with a fault that ``findings`` only sums.
     """
 
     file_name: str
@@ -55,3 +56,8 @@ class RawReturn:
     language: str | None
     sheets: dict[str, RawSheet]
     findings: tuple[Finding, ...] = ()
+    unlisted: tuple[tuple[str, int, str], ...] = ()
+
+    def count_filled(self) -> int:
+        """Return how many cells hold anything."""
+        return sum(len(row.cells) for sheet in self.sheets.values() for row in sheet.rows)

@@ -15,8 +15,8 @@ def test_a_hash_is_argon2id_salted_and_matches_its_password_alone() -> None:
     first, second = passwords.hashed(GOOD), passwords.hashed(GOOD)
     assert first.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     assert first != second
-    assert passwords.matches(first, GOOD)
-    assert not passwords.matches(first, f"{GOOD}.")
+    assert passwords.matches(first, GOOD) is True
+    assert passwords.matches(first, f"{GOOD}.") is False
     assert not passwords.matches(first, "")
 
 

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from tests.unit.accounts.conftest import AT, KEEPER, PASSWORD
 
-from traboule.accounts.models import Account, RoleHeld, SessionKey
+from traboule.accounts.models import Account, PoliceUnit, RoleHeld, SessionKey
 from traboule.app.desk import Desk
 from traboule.app.dispatch import SIGN_IN, Wish
+from traboule.app.start import Started
 from traboule.core.errors import Conflict, NotFound, Refused, TrabouleError
-from traboule.core.permissions import Role
+from traboule.core.permissions import Actor, Role
 from traboule.database.context import acting
 
 
@@ -71,6 +72,20 @@ def test_an_ended_account_stays_listed_and_its_login_is_never_anothers(desk: Des
     assert refusal.value.code == "login-taken"
 
 
+def test_those_in_force_are_listed_before_those_that_ended(desk: Desk) -> None:
+    perform(desk, "add", login="zoe", name="Zoe Adams", roles=("desk",), password=PASSWORD)
+    perform(desk, "end", login="iris")
+    assert [entry.login for entry in perform(desk, "list").accounts] == ["ada", "zoe", "iris"]
+
+
+def test_an_account_ends_with_its_sessions_and_nobody_elses(desk: Desk) -> None:
+    for login in ("ada", "iris"):
+        desk.sign_in(login, PASSWORD, at=AT)
+    perform(desk, "end", login="iris")
+    with acting(SIGN_IN):
+        assert dict(SessionKey.objects.values_list("account_id", "ended_at")) == {"ada": None, "iris": AT}
+
+
 @pytest.mark.promise("revocation-is-immediate")
 def test_a_role_counts_from_the_next_verb_on_and_is_gone_at_the_next(desk: Desk) -> None:
     iris = desk.signed_in(desk.sign_in("iris", PASSWORD, at=AT).token)
@@ -120,6 +135,49 @@ def test_an_officer_speaks_for_the_states_of_the_units_and_no_other(desk: Desk) 
     with pytest.raises(Refused) as other:
         mali.actor(Wish("return.receive", AT, frozenset({"SN"})))
     assert other.value.code == "state-not-yours"
+
+
+def test_who_speaks_for_a_whole_state_files_for_every_agency_of_it(desk: Desk) -> None:
+    perform(desk, "unit", code="ML-BPM", state="ML", name="Brigade des mineurs", agencies=("Police nationale",))
+    perform(desk, "unit", code="TG-C", state="TG", name="Douane", agencies=("Douane",))
+    mali = officer(desk, "ML-BPM", "ML", "TG-C")
+    assert mali.actor(Wish("return.receive", AT, frozenset({"ML"}))).agencies == frozenset()
+    assert mali.actor(Wish("return.receive", AT, frozenset({"TG"}))).agencies == {"Douane"}
+
+
+def test_an_officer_of_one_state_who_may_also_press_files_for_that_state_alone(desk: Desk) -> None:
+    """A second role, which speaks for no state, adds none to the first."""
+    mali = officer(desk, "ML")
+    perform(desk, "grant", login="fanta", role="press")
+    assert mali.actor(Wish("return.receive", AT)).units == {"ML"}
+    with pytest.raises(Refused) as elsewhere:
+        mali.actor(Wish("return.receive", AT, frozenset({"SN"})))
+    assert elsewhere.value.values == {"states": "SN"}
+
+
+def test_who_asks_for_a_role_is_told_of_that_role(desk: Desk) -> None:
+    iris = desk.signed_in(desk.sign_in("iris", PASSWORD, at=AT).token)
+    with pytest.raises(Refused) as lacking:
+        iris.actor(Wish("release.sign", AT, role=Role.DESK))
+    assert lacking.value.values == {"roles": "desk", "able": "press, desk"}
+
+
+def test_the_people_of_a_demonstration_have_the_units_they_speak_for(database: Started) -> None:
+    actors = (
+        Actor("Officer of Mali", Role.NATIONAL, frozenset({"ML"}), account="ml"),
+        Actor("Officer of two", Role.NATIONAL, frozenset({"ML", "SN"}), account="two"),
+        Actor("Press Officer", Role.PRESS, account="press"),
+    )
+    desk = Desk(database)
+    perform(desk, "demo", actors=actors)
+    with acting(SIGN_IN):
+        assert set(PoliceUnit.objects.values_list("code", "state")) == {("ML", "ML"), ("SN", "SN")}
+    roles = {entry.login: {(role.role, role.unit) for role in entry.roles} for entry in perform(desk, "list").accounts}
+    assert roles == {
+        "ml": {(Role.NATIONAL, "ML")},
+        "two": {(Role.NATIONAL, "ML"), (Role.NATIONAL, "SN")},
+        "press": {(Role.PRESS, "")},
+    }
 
 
 def test_who_speaks_for_any_state_speaks_for_those_named_alone(desk: Desk) -> None:

@@ -67,12 +67,12 @@ def test_unknown_login_wrong_password_and_ended_account_cost_the_same_work(
 
         with connection.execute_wrapper(recorded):
             refusal(desk, login, "a wrong password")
-        # What the ledger runs depends on what went before: on its entries, and on which queries it has composed.
-        own = [text for text in map(str, statements) if '"accounts_' in text and "AS anchored" not in text]
+        # How many nodes of the tree an entry reads depends on its index.
+        own = [text for text in map(str, statements) if "ledger_node" not in text]
         work[login] = (hasher.costs, own)
     assert work["iris"] == work["nobody"] == work["gone"]
     assert work["nobody"][0] == [(3, 64 * 1024, 4)]
-    assert len(work["nobody"][1]) >= 5
+    assert len([text for text in work["nobody"][1] if '"accounts_' in text]) >= 5
 
 
 class RecordingHasher(PasswordHasher):
@@ -284,6 +284,12 @@ def test_a_code_is_not_spent_by_a_password_that_is_refused(desk: Desk) -> None:
     assert refusal(desk, at=later, code=clock.at(later)) == "sign-in-new-password"
     assert refusal(desk, at=later, code=clock.at(later), new_password="short") == "password-short"
     assert desk.sign_in("iris", PASSWORD, at=later, code=clock.at(later), new_password="an own long password")
+
+
+def test_what_the_ledger_hashes_of_an_attempt_is_the_account_and_never_the_token() -> None:
+    by = Actor("Iris Novak", Role.SIGN_IN, account="iris")
+    assert sign_in.Attempt("a token", by).to_json() == {"account": "iris", "refused": False}
+    assert sign_in.Attempt(refusal=Refused("sign-in-refused")).to_json() == {"account": "", "refused": True}
 
 
 def test_a_refused_attempt_leaves_an_entry_of_the_ledger(desk: Desk) -> None:

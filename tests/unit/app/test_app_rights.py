@@ -52,11 +52,8 @@ def officer(role: Role) -> Actor:
 
 def played(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield every verb that there is with what it is told, in the order of an operation."""
-    mali = {"name": "ML.json", "content": filed("ML", "Police")}
-    actors = [
-        somebody(f"{role.value} officer", role, *(("ML",) if role is Role.NATIONAL else ())) for role in PERSONAL_ROLES
-    ]
-    yield from kept_people(actors)
+    mali = {"name": "ML.json", "content": with_consent(filed("ML", "Police"))}
+    yield from kept_people([officer(role) for role in PERSONAL_ROLES])
     yield "operation.open", {"text": text}
     yield "return.template", {"state": "ML", "language": "fr"}
     yield "return.check", {**mali, "language": "ar"}
@@ -75,6 +72,7 @@ def played(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "judge.left-out", {}
     yield "judge.decide", {"pair": PAIR, "verdict": "match", "reason": "one photograph"}
     yield "judge.undo", {"pair": PAIR, "reason": "another face"}
+    yield from cared_for("ML/Police/P2")
     yield "figures.compute", {}
     yield "figures.explain", FIGURE
     yield "figures.compare", {"earlier": AT - timedelta(days=1)}
@@ -104,6 +102,24 @@ def played(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "ledger.cosign", {"state": None, "key": KEY, "checkpoint": BUNDLE["checkpoint"], "consistency": ()}
     yield from kept_data()
     yield "return.withdraw", {"state": "ML", "agency": "Police"}
+
+
+def cared_for(record: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every verb about protected persons, asked of a potential victim who consented."""
+    yield "screening.list", {}
+    yield "screening.record", {"record": record, "finding": "unclear"}
+    yield "referral.list", {}
+    yield "referral.make", {"record": record, "service": "IOM Bamako"}
+    yield "referral.own", {}
+    yield "referral.confirm", {"record": record}
+
+
+def with_consent(content: bytes) -> bytes:
+    """Return a return in which the second sister is a potential victim who consents to be referred."""
+    filing = json.loads(content)
+    status = {"status": "PossibleVictimOfTrafficking", "consent_to_share": "given"}
+    filing["victims"] = [{"row_id": "V2", "person": "P2", "action": "A1", **status}]
+    return json.dumps(filing).encode()
 
 
 def kept_data() -> Iterator[tuple[str, dict[str, Any]]]:

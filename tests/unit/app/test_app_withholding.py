@@ -69,6 +69,12 @@ def test_a_large_headline_is_shown_without_its_cells() -> None:
     assert [seen[name] for name in ("breakdowns", "declared", "counted", "held")] == [{}, [], None, None]
 
 
+@pytest.mark.parametrize("name", ["potential_victims", "potential_victims_minors"])
+def test_a_headline_is_shown_from_its_threshold_on(name: str) -> None:
+    threshold = 20 if name.endswith("minors") else 10
+    assert [shown(figure(name, value))["value"] for value in (threshold - 1, threshold)] == [None, threshold]
+
+
 def test_what_counts_no_persons_is_shown_whole() -> None:
     for name, definition in dictionary().items():
         plain = figure(name, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 from tests.returns_raw import COVER_CELLS, operation
 
+from traboule.app.handlers import filing
 from traboule.cli.main import run
 from traboule.core.language.languages import LANGUAGES
 from traboule.returns.faults import word
@@ -150,3 +152,34 @@ def address_of_sex() -> str:
     """Return where the sex of the second person stands."""
     column = list(form().tables["people"].fields).index("sex") + 1
     return f"{get_column_letter(column)}3"
+
+
+def test_a_file_too_large_to_be_written_again_gets_the_list_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    column = get_column_letter(list(form().tables["people"].fields).index("sex") + 1)
+    file = filed(tmp_path / "ML.xlsx", {("people", f"{column}2"): "martien"})
+    command = ["return", "check", str(file), "--language", "fr", "--json", "--data", str(place)]
+    sheets = {}
+    for most in (filing.MOST_COLOURED, 2):
+        monkeypatch.setattr(filing, "MOST_COLOURED", most)
+        assert run(command) == 6
+        answer = json.loads(capsys.readouterr().out)
+        sheets[answer["cells_marked"]] = openpyxl.load_workbook(answer["marked"]).sheetnames
+    assert len(sheets[True]) > 10
+    assert sheets[False] == [word("sheet_faults", "fr")]
+
+
+def test_the_terminal_sums_what_is_of_one_kind(tmp_path: Path, capsys: pytest.CaptureFixture[str], place: Path) -> None:
+    rows = "".join(f"P{number},martien\n" for number in range(400))
+    with zipfile.ZipFile(tmp_path / "ML.zip", "w") as archive:
+        archive.writestr("people.csv", f"row_id,sex\n{rows}")
+        archive.writestr("cover.csv", f"{','.join(COVER_CELLS)}\n{','.join(map(str, COVER_CELLS.values()))}")
+    command = ["return", "check", str(tmp_path / "ML.zip"), "--data", str(place)]
+    assert run([*command, "--language", "en"]) == 6
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "300 more faults of this kind" in shown
+    assert "400 held" in shown
+    assert run([*command, "--json"]) == 6
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    assert [finding["count"] for finding in findings] == [1] * 100 + [300]

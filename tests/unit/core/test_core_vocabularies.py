@@ -69,6 +69,7 @@ ALSO_NAMED = {
     "trafficking_means",
     "sexual_exploitation_types",
     "referral_status",
+    "screening_findings",
     "transport_modes",
     "seizure_kinds",
     "quantity_units",

@@ -19,6 +19,7 @@ from traboule.core.errors import NotFound, Refused, Unready
 from traboule.core.language.languages import LANGUAGES
 from traboule.core.permissions import Actor, Role
 from traboule.database import connections, databases, embedded, roles, server
+from traboule.database.address import Address
 from traboule.database.context import Context
 from traboule.database.keys.files import KeyFiles
 from traboule.database.row_security import unwalled
@@ -133,14 +134,34 @@ def test_a_template_of_another_shape_is_replaced(database: Administered, keys: K
     databases.drop(database.root, "renewed")
 
 
-def test_a_server_by_url_whose_administrator_is_no_superuser(database: Administered, tmp_path: Path) -> None:
-    """The roles exist here already with other passwords, as after a change of the keys."""
-    administrator = database.root.to(user="administrator", password="a b&c=ü")
+@pytest.fixture
+def administrator(database: Administered) -> Iterator[Address]:
+    """An administrator of the server who is no superuser, and may give our roles to others."""
     with psycopg.connect(database.root.uri(), autocommit=True) as root:
         root.execute("CREATE ROLE administrator LOGIN CREATEROLE CREATEDB PASSWORD 'a b&c=ü'")
         for role in roles.ROLES:
             grant = sql.SQL("GRANT {} TO administrator WITH ADMIN TRUE, INHERIT FALSE, SET FALSE")
             root.execute(grant.format(sql.Identifier(role)))
+        yield database.root.to(user="administrator", password="a b&c=ü")
+        root.execute("DROP OWNED BY administrator")
+        root.execute("DROP ROLE administrator")
+
+
+def test_an_administrator_who_is_no_superuser_acts_for_the_owner_once_the_roles_are_ensured(
+    administrator: Address, keys: KeyFiles
+) -> None:
+    for_owner = roles.as_owner(administrator, "postgres")
+    with pytest.raises(psycopg.OperationalError, match="permission denied to set role"):
+        psycopg.connect(for_owner.uri())
+    roles.ensure(administrator, keys)
+    with psycopg.connect(for_owner.uri()) as owner:
+        assert owner.execute("SELECT current_user").fetchone() == (roles.OWNER,)
+
+
+def test_a_server_by_url_whose_administrator_is_no_superuser(
+    database: Administered, administrator: Address, tmp_path: Path
+) -> None:
+    """The roles exist here already with other passwords, as after a change of the keys."""
     keys = KeyFiles(tmp_path / "keys")
     assert migrate(Server(administrator.uri(), keys.folder), "served")
     assert not migrate(Server(administrator.uri(), keys.folder), "served")
@@ -160,9 +181,6 @@ def test_a_server_by_url_whose_administrator_is_no_superuser(database: Administe
         psycopg.connect(database.app.uri())
     roles.ensure(database.root, KeyFiles((Path(database.place) / "postgres").resolve() / "keys"))
     databases.drop(database.root, "served")
-    with psycopg.connect(database.root.uri(), autocommit=True) as root:
-        root.execute("DROP OWNED BY administrator")
-        root.execute("DROP ROLE administrator")
     psycopg.connect(database.app.uri()).close()
 
 

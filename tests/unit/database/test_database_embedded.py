@@ -235,3 +235,40 @@ def test_another_version_and_a_lost_secret_are_refused_in_words(location: Path) 
     with pytest.raises(Unready) as lost:
         embedded.start(location, lasting=False)
     assert lost.value.code == "database-secret-missing"
+
+
+@pytest.mark.promise("breakdown-refused-cleanly")
+@pytest.mark.parametrize("ways", [{"fast": 1, "immediate": 30}, {"fast": 1, "immediate": 1}])
+def test_a_backend_that_never_ends_does_not_keep_the_server_stopping(
+    location: Path, ways: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second way takes the server itself out too, as the kernel's memory killer may: only a kill is left."""
+    monkeypatch.setattr(embedded, "STOPPING", ways)
+    running = embedded.start(location)
+    with psycopg.connect(running.address.uri()) as connection:
+        connection.execute("CREATE TABLE kept (number int)")
+    client = psycopg.connect(running.address.uri())
+    client.execute("INSERT INTO kept VALUES (1)")
+    client.commit()
+    client.execute("INSERT INTO kept VALUES (2)")
+    os.kill(client.info.backend_pid, signal.SIGSTOP)
+    if ways["immediate"] == 1:
+        os.kill(leftovers.process_named(running.place.data / "postmaster.pid"), signal.SIGSTOP)
+    running.stop()
+    assert not leftovers.processes(running.place.data)
+    repeated = embedded.start(location)
+    with psycopg.connect(repeated.address.uri()) as connection:
+        assert connection.execute("SELECT number FROM kept").fetchall() == [(1,)]
+
+
+@pytest.mark.promise("breakdown-refused-cleanly")
+def test_a_start_does_not_wait_for_a_server_that_never_stops(location: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "STOPPING", {"fast": 1, "immediate": 30})
+    running = embedded.start(location)
+    client = psycopg.connect(running.address.uri())
+    os.kill(client.info.backend_pid, signal.SIGSTOP)
+    os.kill(leftovers.process_named(running.place.data / "postmaster.pid"), signal.SIGINT)  # Its way to stop fast.
+    running.leave()
+    while not leftovers.is_stopping(running.place.data):
+        pass
+    assert started_at(embedded.start(location))

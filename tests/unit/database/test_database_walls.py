@@ -257,6 +257,10 @@ PLANTED = [
         "public.planted: a foreign table",
     ),
     ("CREATE VIEW planted AS SELECT * FROM register_victim", "public.planted: a view that does not run as its reader"),
+    (
+        "CREATE VIEW planted WITH (security_invoker = false) AS SELECT * FROM register_victim",
+        "public.planted: a view that does not run as its reader",
+    ),
     ("CREATE MATERIALIZED VIEW planted AS SELECT 1 AS x", "public.planted: a materialised view"),
     (POLICY.format("true"), "policy planted: a condition that is always true"),
     (POLICY.format(f"true OR {VERIFIED}"), "policy planted: a condition that is always true"),
@@ -273,6 +277,10 @@ PLANTED = [
     ),
     (
         f"CREATE POLICY planted ON register_victim USING ({VERIFIED})",
+        "policy planted: a policy for another role",
+    ),
+    (
+        f"CREATE POLICY planted ON register_victim TO pg_monitor USING ({VERIFIED})",
         "policy planted: a policy for another role",
     ),
     ("GRANT SELECT ON register_victim TO PUBLIC", "register_victim: granted to PUBLIC: SELECT"),
@@ -295,11 +303,14 @@ PLANTED = [
         "traboule.context: not the function that checks a context",
     ),
     ("ALTER FUNCTION traboule.context() RESET search_path", "traboule.context: not the function that checks"),
+    ("GRANT EXECUTE ON FUNCTION traboule.context() TO pg_monitor", "traboule.context: may be called by pg_monitor"),
     ("ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC", "every schema: default privileges"),
     ("CREATE SCHEMA planted", "planted: a schema that is not ours"),
     ("GRANT CREATE ON SCHEMA public TO traboule_app", "public: the schema is open to traboule_app: CREATE"),
     ("GRANT USAGE ON SCHEMA public TO PUBLIC", "public: the schema is open to PUBLIC: USAGE"),
+    ("GRANT USAGE ON SCHEMA public TO pg_monitor", "public: the schema is open to pg_monitor: USAGE"),
     ("GRANT TEMPORARY ON DATABASE {database} TO traboule_app", "the database lets traboule_app do: TEMPORARY"),
+    ("GRANT CONNECT ON DATABASE {database} TO pg_monitor", "the database lets pg_monitor do: CONNECT"),
     ("GRANT CONNECT ON DATABASE {database} TO PUBLIC", "the database lets PUBLIC do: CONNECT"),
     ("ALTER ROLE traboule_app BYPASSRLS", "traboule_app: a role that may do too much"),
     ("ALTER ROLE traboule_owner LOGIN", "traboule_owner: a role that may do too much"),
@@ -324,6 +335,13 @@ def test_the_lint_sees_a_planted_hole(database: Administered, plant: str, hole: 
         for statement in plant.replace("{database}", name).split(";"):
             root.execute(statement.encode())
         assert any(hole in line for line in unwalled(root)), unwalled(root)
+        root.rollback()
+
+
+def test_a_view_that_runs_as_its_reader_is_no_hole(database: Administered) -> None:
+    with psycopg.connect(database.root.to(database=database.app.database).uri()) as root:
+        root.execute("CREATE VIEW planted WITH (security_invoker = true) AS SELECT * FROM register_victim")
+        assert unwalled(root) == []
         root.rollback()
 
 

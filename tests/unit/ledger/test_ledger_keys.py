@@ -10,15 +10,19 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connections as django_connections
+from django.db import transaction
 from tests.unit.ledger.conftest import AUDITOR
 
+from traboule.accounts.models import Account, FailedSignIns
 from traboule.app.desk import Desk
+from traboule.app.dispatch import SIGN_IN
 from traboule.app.start import Started
 from traboule.core.errors import NotFound, Unready
 from traboule.core.permissions import Actor, Role
 from traboule.database import databases
 from traboule.database.connections import OWNER_ALIAS, as_owner, use
 from traboule.database.context import acting
+from traboule.ledger.digests import written_tables
 from traboule.ledger.keys import LedgerKey
 from traboule.ledger.log import entries, size
 from traboule.ledger.verifier import VerifierKey, verified_checkpoint
@@ -114,6 +118,20 @@ def test_entries_appended_at_once_have_no_gap(database: Started) -> None:
     with acting(ENGINE):
         assert [index for index, _ in entries()] == list(range(21))
     assert desk.perform("ledger.verify", by=AUDITOR, at=AT).findings == ()
+
+
+def test_an_entry_anchors_what_its_own_transaction_has_written_and_not_what_went_before(database: Started) -> None:
+    """Nor what was read or locked: how long an entry takes would else tell what somebody else has just done."""
+    open_operation(Desk(database))
+    with acting(SIGN_IN):
+        assert not Account.objects.select_for_update().exists()
+        assert written_tables() == frozenset()
+        before = transaction.savepoint()
+        Account.objects.create(login="awa", person_id="awa", opened_at=AT, opened_by="")
+        transaction.savepoint_rollback(before)
+        assert written_tables() == frozenset()
+        FailedSignIns.objects.create(login_hash="0" * 64, last_at=AT)
+        assert written_tables() == {"accounts_failedsignins"}
 
 
 def test_what_is_rolled_back_leaves_no_entry(database: Started) -> None:

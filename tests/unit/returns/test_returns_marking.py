@@ -121,7 +121,7 @@ def test_a_heavy_workbook_costs_the_child_only(monkeypatch: pytest.MonkeyPatch) 
     assert 100_000 < len(content) < 200_000
     for limits in (Limits(memory=300 << 20, seconds=60), Limits(memory=4 << 30, seconds=1)):
         with pytest.raises(Refused) as refusal:
-            mark_apart(content, [UNKNOWN], "en", limits, "heavy.xlsx")
+            mark_apart(content, [UNKNOWN], "en", limits=limits, file_name="heavy.xlsx")
         assert (refusal.value.code, refusal.value.values["file"]) == ("file-costly", "heavy.xlsx")
     assert mark_apart(heavy(100), [UNKNOWN], "en") == mark(heavy(100), [UNKNOWN], "en")
 
@@ -135,7 +135,7 @@ def test_a_workbook_of_entities_is_not_opened() -> None:
         for name in before.namelist():
             part = before.read(name).decode()
             after.writestr(name, f"{laughs}]><styleSheet>&j;</styleSheet>" if name == "xl/styles.xml" else part)
-    marked = mark_apart(hostile.getvalue(), [UNKNOWN], "en", Limits(memory=600 << 20, seconds=10))
+    marked = mark_apart(hostile.getvalue(), [UNKNOWN], "en", limits=Limits(memory=600 << 20, seconds=10))
     # Marked at all, within ten seconds and 600 MB: a thousand million letters would have taken more of both.
     assert openpyxl.load_workbook(io.BytesIO(marked)).sheetnames == ["Faults"]
 

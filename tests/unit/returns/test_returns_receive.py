@@ -8,6 +8,7 @@ from functools import partial
 from uuid import UUID
 
 import pytest
+from tests import returns_raw
 from tests.conftest import ActAs
 from tests.returns_built import OPERATION, START, Filed, file, national, people, row
 from tests.unsealing import opened, opened_bytes
@@ -160,3 +161,22 @@ def test_text_that_postgresql_cannot_hold_is_replaced() -> None:
     assert storable("a\0b") == "a\ufffdb"
     assert storable("a\ud800b") == "a?b"
     assert storable("Traoré \U0001f600") == "Traoré \U0001f600"
+
+
+def test_faults_of_one_kind_are_stored_as_listed_and_their_rows_with_every_code(
+    database: Started, as_actor: ActAs
+) -> None:
+    rows = [{"row_id": f"P{number}", "sex": "martian"} for number in range(400)]
+    result = returns_raw.checked(people=rows)
+    receipt = received(replace(result, content_hash=""), as_actor)
+    assert (receipt.filed, receipt.held) == (400, 400)
+    with as_actor(Role.NATIONAL, "ML"):
+        faults = [(number, fault) for number, fault in enumerate(FaultFound.objects.order_by("id")) if fault.code]
+        stored = [
+            opened(fault, of_file(fault.return_id), fault_place(fault.return_id, number))["values"]
+            for number, fault in faults
+        ]
+        codes = list(HeldRow.objects.values_list("faults", flat=True))
+    assert len(stored) == 101
+    assert [values for values in stored if "more" in values] == [{"more": "300"}]
+    assert codes == [["R-CODE-UNKNOWN"]] * 400

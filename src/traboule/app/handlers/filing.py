@@ -15,7 +15,7 @@ from typing import Any
 from traboule.app.dispatch import Call
 from traboule.app.faults import own_headers, spoken
 from traboule.app.handlers.opening import the_operation
-from traboule.core.errors import Invalid, NotFound, Refused
+from traboule.core.errors import NotFound, Refused
 from traboule.core.findings import Finding
 from traboule.core.language.languages import LANGUAGES
 from traboule.core.permissions import Actor
@@ -25,11 +25,11 @@ from traboule.operation.read import opened, opened_codes
 from traboule.register import agency_state, enter
 from traboule.register.plan import EntryPlan
 from traboule.returns.check import check as checking
-from traboule.returns.checked import CheckedReturn
+from traboule.returns.checked import CheckedReturn, ReturnBarred
 from traboule.returns.form import COVER, form
 from traboule.returns.raw import RawReturn
 from traboule.returns.read import read, read_many
-from traboule.returns.reading.marking import mark_apart
+from traboule.returns.reading.marking import MOST_COLOURED, mark_apart
 from traboule.returns.receipt import Receipt
 from traboule.returns.receive import agencies, identifier
 from traboule.returns.receive import receive as receiving
@@ -54,26 +54,27 @@ class Written:
 class Checked:
     """What a check found: counts and findings, and the file back with its faults marked, in ``language``.
 
-    ``outcome`` is Invalid where nothing of the return could be entered; ``raw`` then still says what was filed.
+    ``outcome`` is ReturnBarred where nothing of the return could be entered; ``raw`` then still says what was filed.
     """
 
-    outcome: CheckedReturn | Invalid
+    outcome: CheckedReturn | ReturnBarred
     raw: RawReturn
     language: str
     marked: Written
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Everything that was found, in the order of the file."""
+        """Everything that was found, in the order of the file, what is too much of one kind as a sum."""
         return self.outcome.findings
 
     def to_json(self) -> dict[str, Any]:
         """Return counts and every finding with message and advice in the language asked for."""
         outcome = self.outcome
         lettered = any(column.letter for sheet in self.raw.sheets.values() for column in sheet.columns.values())
-        plain: dict[str, Any] = {"findings": spoken(outcome.findings, self.language), "cells_marked": lettered}
+        is_coloured = lettered and self.raw.count_filled() <= MOST_COLOURED
+        plain: dict[str, Any] = {"findings": spoken(outcome.findings, self.language), "cells_marked": is_coloured}
         plain["headers_read"] = own_headers(self.raw, self.language)
-        if isinstance(outcome, Invalid):
+        if isinstance(outcome, ReturnBarred):
             filed = sum(len(sheet.rows) for table, sheet in self.raw.sheets.items() if table != COVER)
             cover = {name: str(_cover(self.raw).get(name, "")) for name in ("state", "agency", "version")}
             plain |= {"error": outcome.code, "message": outcome.sentence(self.language)}
@@ -170,12 +171,19 @@ def check(call: Call, *, name: str, content: bytes, language: str, operation: st
     chosen = _operation_named_in(raw, operation)
     state = next(iter(call.by.units)) if len(call.by.units) == 1 else None
     filed_before = agencies(chosen.code, state) if state is not None else ()
-    outcome: CheckedReturn | Invalid
+    outcome: CheckedReturn | ReturnBarred
     try:
         outcome = checking(raw, form(), chosen, somebody=names_somebody, agencies=filed_before)
-    except Invalid as invalid:
-        outcome = invalid
-    marked = mark_apart(content, outcome.findings, language, file_name=name)
+    except ReturnBarred as barred:
+        outcome = barred
+    marked = mark_apart(
+        content,
+        outcome.findings,
+        language,
+        counts=outcome.counts,
+        list_alone=raw.count_filled() > MOST_COLOURED,
+        file_name=name,
+    )
     return Checked(outcome, raw, language, Written(name, marked))
 
 

@@ -97,13 +97,16 @@ class AuditResult:
 
 
 class FeasibleTables:
-    """Tables of whole numbers that satisfy every relation, found so far.
+    """Tables of whole numbers that satisfy every relation, found so far, of a system and those of its readers.
 
-    Whether a table agrees with the published values is checked for each system: these differ as cells are hidden.
+    Whether a table agrees with the published values, and with what a reader knows of the relations, is checked for each
+    system: these differ as cells are hidden, and from state to state.
     """
 
-    def __init__(self, start: Numbers) -> None:
-        self._tables = np.array([start])
+    def __init__(self, of: System) -> None:
+        self._matrix = of.matrix
+        self._tables = np.array([of.value])
+        self._rows = self._rows_of(self._tables)
         self._fresh: list[Numbers] = []
 
     def add(self, table: Numbers) -> None:
@@ -111,22 +114,29 @@ class FeasibleTables:
         self._fresh.append(table)
 
     def spread(self, of: System) -> tuple[Numbers, Numbers]:
-        """Return for every position the least and the largest value in the tables that agree with the system's
-        published values."""
+        """Return for every position the least and the largest value in the tables that are feasible for a system."""
         if self._fresh:
-            self._tables = np.vstack([self._tables, *self._fresh])
+            fresh = np.array(self._fresh)
+            self._tables = np.vstack([self._tables, fresh])
+            self._rows = np.vstack([self._rows, self._rows_of(fresh)])
             self._fresh = []
-        agreeing = self._tables[((self._tables >= of.low) & (self._tables <= of.high)).all(axis=1)]
-        if not len(agreeing):
+        is_feasible = ((self._tables >= of.low) & (self._tables <= of.high)).all(axis=1)
+        is_feasible &= ((self._rows >= of.row_low) & (self._rows <= of.row_high)).all(axis=1)
+        feasible = self._tables[is_feasible]
+        if not len(feasible):
             return of.value.copy(), of.value.copy()
-        return agreeing.min(axis=0), agreeing.max(axis=0)
+        return feasible.min(axis=0), feasible.max(axis=0)
+
+    def _rows_of(self, tables: Numbers) -> Numbers:
+        rows: Numbers = (self._matrix @ tables.T).T
+        return rows
 
 
 def audit(history: History, rules: Rules) -> AuditResult:
     """Audit ``history``. Raises Invalid where it is not consistent."""
     check(history)
     joint = system(history)
-    return attack_by_all(joint, targets(history, rules, joint), FeasibleTables(joint.value))
+    return attack_by_all(joint, targets(history, rules, joint), FeasibleTables(joint))
 
 
 def require_safe(history: History, rules: Rules) -> AuditResult:

@@ -75,9 +75,7 @@ def exactly(value: int) -> PublishedValue:
 
 
 def nearest(value: int, base: int) -> PublishedValue:
-    """Return ``value`` rounded to the nearest multiple of ``base``, halves up (conventional rounding)."""
-    if base <= 1:
-        return exactly(value)
+    """Return ``value`` rounded to the nearest multiple of ``base``, halves up (conventional rounding); 1: exactly."""
     rounded = base * ((2 * value + base) // (2 * base))
     return PublishedValue(rounded, max(0, rounded - base // 2), rounded + (base - 1) // 2)
 

@@ -222,8 +222,7 @@ def _keys(place: tuple[str, str], cells: PrintedTable) -> set[str]:
 def _minors_within(publication: Publication, figure: str, dimension: str) -> list[Relation]:
     """Relate the age bands under 18 to the figure that counts the minors of the same total, as a reader can."""
     bands = [code for code, _ in publication.tables[figure, dimension] if is_minor(dimension, code)]
-    counts = publication.figures.figures[figure].breakdowns[dimension]
-    total = sum(counts.get(code, (0, 0, 0))[0] for code in bands)
+    total = sum(publication.table_cell(figure, dimension, code).value for code in bands)
     return [
         Relation(name, tuple(key_of(figure, dimension, code) for code in bands), exact=False)
         for name in publication.lines

@@ -98,7 +98,7 @@ class _SuppressionSearch:
         self.draft = history.editions[-1]
         self.lost = lost
         self.targets = targets(history, rules, self.joint)
-        self.feasible = FeasibleTables(self.joint.value)
+        self.feasible = FeasibleTables(self.joint)
         self.hidden: dict[int, PublishedValue] = {}
         self.eligible = np.array(
             [
@@ -159,7 +159,7 @@ class _SuppressionSearch:
         # With every eligible cell hidden, the interval starts as low as it can.
         all_hidden = self.joint.with_published(dict.fromkeys(self.eligible.tolist(), HIDDEN))
         reader = all_hidden.known_to(target.insider) if target.insider else all_hidden
-        widest = attack(reader, [target], FeasibleTables(self.joint.value)).intervals[0]
+        widest = attack(reader, [target], FeasibleTables(self.joint)).intervals[0]
         if not widest.safe:
             return False
         return self._hide_support(

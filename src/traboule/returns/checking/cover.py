@@ -1,23 +1,23 @@
 """Check the cover of a return: who files, for which operation, and whether they may.
 
 In: the cover sheet as read, the operation, the state of the filer. Out: a Cover and the findings on it. Guaranteed:
-every fault of the cover is a finding at its own cell, all at once; ``refuse_faulty`` raises Invalid only after the rows
-have been checked too, so that one reply reports everything.
+every fault of the cover is a finding at its own cell, all at once; ``refuse_faulty`` raises ReturnBarred only after the
+rows have been checked too, so that one reply reports everything.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from itertools import chain
 
 from rapidfuzz.distance import OSA
 
 from traboule.core.dates import PartialDate
-from traboule.core.errors import Invalid
 from traboule.core.findings import Finding, Severity
 from traboule.core.language.spelling import fold
 from traboule.operation.operation import Operation
-from traboule.returns.checked import Cover
-from traboule.returns.checking.drafts import Notes, RowDraft, Tables
+from traboule.returns.checked import Cover, ReturnBarred
+from traboule.returns.checking.drafts import Notes, RowDraft, Tables, count_rows
 from traboule.returns.checking.table import read_table
 from traboule.returns.form import COVER, Form
 from traboule.returns.raw import RawReturn
@@ -32,12 +32,12 @@ def read_cover(
 ) -> tuple[Cover, RowDraft]:
     """Return the cover, and its draft for later findings; a held draft bars the whole return.
 
-    Raises Invalid (``return-cover-missing``) with the reader's findings.
+    Raises ReturnBarred (``return-cover-missing``) with the reader's findings.
     """
     sheet = raw.sheets.get(COVER)
     if sheet is None or not sheet.rows:
         name = form.tables[COVER].sheet_name(raw.language or "en")
-        raise Invalid("return-cover-missing", raw.findings, file=raw.file_name, sheet=name)
+        raise ReturnBarred("return-cover-missing", raw.findings, None, file=raw.file_name, sheet=name)
     draft = read_table(sheet, form.tables[COVER], notes)[0]
     for finding in raw.findings:
         if finding.table == COVER and finding.severity is Severity.ERROR:
@@ -87,14 +87,16 @@ def note_rows(cover: RowDraft, tables: Tables, findings: Iterable[Finding], note
         notes.on(cover, "R-COVER-NO-ROWS", "status")
 
 
-def refuse_faulty(raw: RawReturn, draft: RowDraft, findings: tuple[Finding, ...]) -> None:
-    """Raise Invalid (``return-cover-faulty``), with all findings of the return, where its cover has an error."""
+def refuse_faulty(draft: RowDraft, tables: Tables, notes: Notes) -> None:
+    """Raise ReturnBarred (``return-cover-faulty``), with all findings, where the cover, ``draft``, has an error."""
     if not draft.held:
         return
+    findings = notes.in_order()
     errors = [finding for finding in findings if finding.table == COVER and finding.severity is Severity.ERROR]
     cells = ", ".join(sorted({finding.cell or finding.field for finding in errors}, key=lambda at: (len(at), at)))
-    values: dict[str, object] = {"file": raw.file_name, "sheet": draft.sheet.sheet_name, "cells": cells}
-    raise Invalid("return-cover-faulty", findings, count=len(errors), **values)
+    values: dict[str, object] = {"file": notes.raw.file_name, "sheet": draft.sheet.sheet_name, "cells": cells}
+    counts = count_rows(chain(*tables.values()), findings)
+    raise ReturnBarred("return-cover-faulty", findings, counts, count=len(errors), **values)
 
 
 def _cover(draft: RowDraft, operation: Operation) -> Cover:

@@ -10,11 +10,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from traboule.core.findings import Finding, Severity
-from traboule.returns.checked import CheckedRow, Value
+from traboule.core.findings import Finding, FindingLog, Severity, count_faults
+from traboule.returns.checked import CheckedRow, FaultCounts, ReturnBarred, Value
 from traboule.returns.faults import rule_of, severity_of
-from traboule.returns.raw import RawSheet
+from traboule.returns.form import COVER
+from traboule.returns.raw import RawReturn, RawSheet
 
+# A file beyond it is no return with faults but something else: to look for more costs time and helps nobody.
+MOST_ERRORS = 100_000
 _ADDRESS = re.compile(r"[A-Z]+([0-9]+)")
 
 
@@ -67,41 +70,56 @@ Tables = Mapping[str, list[RowDraft]]
 
 
 class Notes:
-    """The findings of one return, in the order noted."""
+    """The findings of one return, in the order noted; ``order`` is that of its tables."""
 
-    def __init__(self) -> None:
-        self.findings: list[Finding] = []
+    def __init__(self, raw: RawReturn, order: Iterable[str]) -> None:
+        self.raw = raw
+        self.log = FindingLog()
+        self._place = {name: number for number, name in enumerate(order)}
+        self._errors = 0
 
     def on(self, draft: RowDraft, code: str, name: str, **values: object) -> None:
-        """Note ``code`` at the field ``name`` of a row; ``values`` fill its sentence."""
+        """Note ``code`` at the field ``name`` of a row; ``values`` fill its sentence.
+
+        Raises ReturnBarred (``return-too-faulty``) beyond ``MOST_ERRORS`` errors.
+        """
         severity = severity_of(code)
         draft.faults.add(code)
-        draft.held = draft.held or severity is Severity.ERROR
-        column = draft.sheet.columns.get(name)
-        number, address = _place(draft, name)
-        self.findings.append(
-            Finding(
-                code=code,
-                severity=severity,
-                table=draft.table,
-                field=name,
-                sheet=draft.sheet.sheet_name,
-                row=number,
-                column="" if column is None else column.header,
-                cell=address,
-                value=draft.as_filed.get(name, ""),
-                rule=rule_of(code),
-                values=values,
-            )
-        )
+        if severity is Severity.ERROR:
+            draft.held = True
+            self._errors += 1
+            if self._errors > MOST_ERRORS:
+                rows = sum(len(sheet.rows) for table, sheet in self.raw.sheets.items() if table != COVER)
+                counts, values = FaultCounts(rows, 0, 0), {"file": self.raw.file_name, "most": MOST_ERRORS}
+                raise ReturnBarred("return-too-faulty", self.in_order(), counts, **values)
+        if self.log.has_room(code, draft.table, name, draft.sheet.sheet_name):
+            self.log.add(_finding(draft, code, name, values))
 
-    def in_order(self, earlier: Iterable[Finding], tables: Iterable[str]) -> tuple[Finding, ...]:
-        """Return all findings, those of the reading among them, by table, row, cell and code."""
-        place = {name: number for number, name in enumerate(tables)}
-        every = [*earlier, *self.findings]
-        return tuple(
-            sorted(every, key=lambda finding: (place.get(finding.table, -1), finding.row, finding.field, finding.code))
-        )
+    def in_order(self) -> tuple[Finding, ...]:
+        """Return all findings, those of the reading among them, by table, row, cell and code, a table's sums last."""
+        every = [*self.raw.findings, *self.log.listed, *self.log.sums()]
+        return tuple(sorted(every, key=self._rank))
+
+    def _rank(self, finding: Finding) -> tuple[object, ...]:
+        return self._place.get(finding.table, -1), finding.is_sum, finding.row, finding.field, finding.code
+
+
+def _finding(draft: RowDraft, code: str, name: str, values: Mapping[str, object]) -> Finding:
+    column = draft.sheet.columns.get(name)
+    number, address = _place(draft, name)
+    return Finding(
+        code=code,
+        severity=severity_of(code),
+        table=draft.table,
+        field=name,
+        sheet=draft.sheet.sheet_name,
+        row=number,
+        column="" if column is None else column.header,
+        cell=address,
+        value=draft.as_filed.get(name, ""),
+        rule=rule_of(code),
+        values=values,
+    )
 
 
 def _place(draft: RowDraft, name: str) -> tuple[int, str]:
@@ -130,3 +148,13 @@ def by_field(drafts: Iterable[RowDraft], name: str) -> dict[str, list[RowDraft]]
         if isinstance(value, str):
             groups.setdefault(value, []).append(draft)
     return groups
+
+
+def count_rows(rows: Iterable[RowDraft], findings: Iterable[Finding]) -> FaultCounts:
+    """Return how many rows have errors, how many others have warnings, and how many findings go to the desk."""
+    held_count = warned_count = 0
+    for row in rows:
+        held_count += row.held
+        warned_count += not row.held and any(severity_of(code) is Severity.WARNING for code in row.faults)
+    passed_on = (finding for finding in findings if finding.severity is Severity.FINDING)
+    return FaultCounts(held_count, warned_count, count_faults(passed_on))

@@ -8,14 +8,13 @@ operational; earlier and later facts are reported apart.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from itertools import chain
 
-from traboule.core.errors import Invalid
 from traboule.operation.operation import Operation
-from traboule.returns.checked import Cover
+from traboule.returns.checked import Cover, ReturnBarred
 from traboule.returns.checking.cells import day_of, first_day_of
-from traboule.returns.checking.drafts import Notes, RowDraft, Tables
-from traboule.returns.form import COVER, Form
-from traboule.returns.raw import RawReturn
+from traboule.returns.checking.drafts import Notes, RowDraft, Tables, count_rows
+from traboule.returns.form import Form
 
 # Actions that prepared an operation, and those that followed from it, are filed with it; farther off is a mistake.
 TOLERANCE = timedelta(days=60)
@@ -95,8 +94,8 @@ def check_window(tables: Tables, operation: Operation, notes: Notes) -> None:
                 notes.on(draft, "R-OUTSIDE-WINDOW", field, first=first, last=last)
 
 
-def refuse_outside(raw: RawReturn, tables: Tables, operation: Operation, notes: Notes) -> None:
-    """Raise Invalid (``return-outside-window``), with all findings, where no dated row is near the operation."""
+def refuse_outside(tables: Tables, operation: Operation, notes: Notes) -> None:
+    """Raise ReturnBarred (``return-outside-window``), with all findings, where no dated row is near the operation."""
     dated = [
         (draft, field)
         for name, field in _HAPPENED.items()
@@ -109,10 +108,15 @@ def refuse_outside(raw: RawReturn, tables: Tables, operation: Operation, notes: 
     days = {"start": operation.start.isoformat(), "end": operation.end.isoformat()}
     draft, field = min(dated, key=lambda pair: (pair[0].table, pair[0].number))
     notes.on(draft, "R-DATES-ALL-OUTSIDE", field, **days)
-    place = notes.findings[-1]
-    values: dict[str, object] = {"file": raw.file_name, "sheet": place.sheet, "cell": place.cell or str(place.row)}
-    findings = notes.in_order(raw.findings, [COVER, *tables])
-    raise Invalid("return-outside-window", findings, **values, value=place.value, **days)
+    place = notes.log.listed[-1]
+    values: dict[str, object] = {
+        "file": notes.raw.file_name,
+        "sheet": place.sheet,
+        "cell": place.cell or str(place.row),
+    }
+    findings = notes.in_order()
+    counts = count_rows(chain(*tables.values()), findings)
+    raise ReturnBarred("return-outside-window", findings, counts, **values, value=place.value, **days)
 
 
 def _outside(value: object, first: date, last: date) -> bool:

@@ -11,7 +11,8 @@ from traboule.returns.faults.wording import (
     rule_of,
     severity_label,
     severity_of,
+    visible,
     word,
 )
 
-__all__ = ["advice", "codes", "message", "rule_of", "severity_label", "severity_of", "word"]
+__all__ = ["advice", "codes", "message", "rule_of", "severity_label", "severity_of", "visible", "word"]

@@ -1,14 +1,16 @@
 """Write the sheet that lists the faults of a return: counts at the top, one fault a row, each linked to its cell.
 
 In: findings, an empty sheet, a language. Out: the sheet, written. Guaranteed: every text in it is a forced string; it
-reads from right to left in Arabic; faults beyond ``MOST_LISTED`` are counted, not listed.
+reads from right to left in Arabic; faults beyond ``MOST_LISTED`` are counted, not listed,
+and sums always are.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
@@ -19,8 +21,9 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from traboule.core.findings import Finding, Severity
+from traboule.core.findings import Finding, Severity, count_faults
 from traboule.core.language.languages import is_right_to_left
+from traboule.returns.checked import FaultCounts
 from traboule.returns.faults.wording import advice, message, severity_label, word
 from traboule.returns.form import COVER
 
@@ -37,13 +40,23 @@ _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.FINDING: 2}
 _COLUMNS = {"severity": 16, "sheet": 22, "cell": 9, "value": 26, "message": 54, "advice": 54, "code": 28}
 # Columns whose values are the file's own, not words of the reader's language.
 _FOREIGN = frozenset({"code", "cell", "value"})
-_COUNTS = {"count_held": Severity.ERROR, "count_warned": Severity.WARNING, "count_findings": Severity.FINDING}
+_COUNTS = {
+    "count_held": (Severity.ERROR, "held"),
+    "count_warned": (Severity.WARNING, "warned"),
+    "count_findings": (Severity.FINDING, "findings"),
+}
 _NEVER_IN_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
-def gravest_first(findings: Sequence[Finding]) -> list[Finding]:
+def gravest_first(findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings by severity, otherwise in the order given."""
     return sorted(findings, key=lambda finding: _ORDER[finding.severity])
+
+
+def to_list(findings: Iterable[Finding]) -> list[Finding]:
+    """Return those findings that are written out: the first ``MOST_LISTED``, and the sums."""
+    places = count()
+    return [finding for finding in findings if finding.is_sum or next(places) < MOST_LISTED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +83,12 @@ def list_faults(
     language: str,
     titles: frozenset[str],
     next_steps: str = "how_to_go_on",
+    counts: FaultCounts | None = None,
 ) -> None:
     """Write the list; ``titles`` are the sheets of the same workbook, to which cells are linked.
 
-    ``next_steps`` is the key of the words on how to continue with this file.
+    ``next_steps`` is the key of the words on how to continue with this file; ``counts`` count the faulty rows, None
+    where ``findings`` name all of them.
     """
     look = _Look(is_right_to_left(language))
     sheet.sheet_view.rightToLeft = look.from_the_right
@@ -81,7 +96,7 @@ def list_faults(
     sheet.sheet_properties.tabColor = "C00000"
     for place, width in enumerate(_COLUMNS.values(), start=1):
         sheet.column_dimensions[get_column_letter(place)].width = width
-    row = _write_top(sheet, findings, (language, next_steps), look)
+    row = _write_top(sheet, findings, counts or _counts(findings), (language, next_steps), look)
     _set_print(sheet, row)
     if not findings:
         return
@@ -91,12 +106,13 @@ def list_faults(
         head.alignment = look.place(vertical="center")
     sheet.row_dimensions[row].height = 24
     sheet.freeze_panes = f"A{row + 1}"
-    for number, finding in enumerate(findings[:MOST_LISTED], start=row + 1):
+    written = to_list(findings)
+    for number, finding in enumerate(written, start=row + 1):
         _write_fault(sheet, number, finding, language, titles)
     _dress(sheet, row + 1, look)
-    last = row + min(len(findings), MOST_LISTED)
-    if len(findings) > MOST_LISTED:
-        more = _put(sheet, last + 1, 1, word("more_faults", language, count=len(findings) - MOST_LISTED))
+    last = row + len(written)
+    if len(findings) > len(written):
+        more = _put(sheet, last + 1, 1, word("more_faults", language, count=len(findings) - len(written)))
         more.font, more.alignment = look.font(bold=True), look.place(wrap_text=False)
     sheet.auto_filter.ref = f"A{row}:{get_column_letter(len(_COLUMNS))}{last}"
 
@@ -112,7 +128,9 @@ def _set_print(sheet: Worksheet, heading: int) -> None:
     footer.left.text, footer.right.text = "&A", "&P / &N"
 
 
-def _write_top(sheet: Worksheet, findings: Sequence[Finding], wording: tuple[str, str], look: _Look) -> int:
+def _write_top(
+    sheet: Worksheet, findings: Sequence[Finding], counts: FaultCounts, wording: tuple[str, str], look: _Look
+) -> int:
     """Write title, counts and how to go on; return the row of the headings."""
     language, next_steps = wording
     title = _put(sheet, 1, 1, word("sheet_faults", language))
@@ -126,11 +144,10 @@ def _write_top(sheet: Worksheet, findings: Sequence[Finding], wording: tuple[str
         line.font, line.alignment = look.font(size=12), look.place(wrap_text=False, vertical="center")
         sheet.row_dimensions[2].height = 24
         return 2
-    counts = _counts(findings)
-    for number, (name, severity) in enumerate(_COUNTS.items(), start=2):
-        count: Any = sheet.cell(number, 1, counts[severity])
-        count.font, count.fill = look.font(bold=True, size=12), FILLS[severity]
-        count.alignment = Alignment(horizontal="center", vertical="center")
+    for number, (name, (severity, attribute)) in enumerate(_COUNTS.items(), start=2):
+        cell: Any = sheet.cell(number, 1, getattr(counts, attribute))
+        cell.font, cell.fill = look.font(bold=True, size=12), FILLS[severity]
+        cell.alignment = Alignment(horizontal="center", vertical="center")
         label = _put(sheet, number, 2, word(name, language))
         label.font, label.alignment = look.font(), look.place(wrap_text=False, vertical="center")
         sheet.row_dimensions[number].height = 20
@@ -143,7 +160,7 @@ def _write_top(sheet: Worksheet, findings: Sequence[Finding], wording: tuple[str
     return hint + 1
 
 
-def _counts(findings: Sequence[Finding]) -> dict[Severity, int]:
+def _counts(findings: Sequence[Finding]) -> FaultCounts:
     """Return how many rows are held, how many others have warnings, and how many findings go to the desk."""
     rows = {
         severity: {
@@ -153,11 +170,11 @@ def _counts(findings: Sequence[Finding]) -> dict[Severity, int]:
         }
         for severity in Severity
     }
-    return {
-        Severity.ERROR: len(rows[Severity.ERROR]),
-        Severity.WARNING: len(rows[Severity.WARNING] - rows[Severity.ERROR]),
-        Severity.FINDING: sum(finding.severity is Severity.FINDING for finding in findings),
-    }
+    return FaultCounts(
+        held=len(rows[Severity.ERROR]),
+        warned=len(rows[Severity.WARNING] - rows[Severity.ERROR]),
+        findings=count_faults(finding for finding in findings if finding.severity is Severity.FINDING),
+    )
 
 
 def _write_fault(sheet: Worksheet, number: int, finding: Finding, language: str, titles: frozenset[str]) -> None:

@@ -8,6 +8,7 @@ of many rows does not pay for them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
@@ -26,6 +27,8 @@ _FILES = (
     ("traboule.returns", "reading/faults.yaml"),
 )
 _LONGEST_VALUE = 240
+# Control characters but tab and line ends, and the marks that make text read in another order than it is stored.
+_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 _SHORT_LIST = 8
 
 
@@ -56,11 +59,15 @@ def rule_of(code: str) -> str:
 
 def message(finding: Finding, language: str) -> str:
     """Return what is wrong, in ``language``."""
+    if finding.is_sum:
+        return word("more_of_kind", language, sheet=finding.sheet, count=finding.count)
     return _say(finding, "message", language)
 
 
 def advice(finding: Finding, language: str) -> str:
     """Return what to do about it, in ``language``."""
+    if finding.is_sum:
+        return word("more_of_kind_advice", language)
     return _say(finding, "advice", language)
 
 
@@ -94,8 +101,13 @@ def _localised(finding: Finding, language: str, *, nearest: bool) -> Mapping[str
     return {name: _short(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
+def visible(text: str) -> str:
+    """Return a text of the file with what would hide or reorder what is shown beside it replaced."""
+    return text if text.isprintable() else _HIDDEN.sub("\ufffd", text)
+
+
 def _short(text: str) -> str:
-    line = " ".join(text.split())
+    line = visible(" ".join(text.split()))
     return line if len(line) <= _LONGEST_VALUE else line[: _LONGEST_VALUE - 1] + "…"
 
 

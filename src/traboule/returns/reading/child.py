@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -33,7 +34,7 @@ class Limits:
 
     memory: int = 768 * _MIB
     seconds: int = 20
-    answer: int = 256 * _MIB
+    answer: int = 96 * _MIB
 
 
 DEFAULT_LIMITS = Limits()
@@ -49,6 +50,7 @@ class _WorkerServer:
 
     def __init__(self) -> None:
         self.owner = os.getpid()
+        self._lacking = ""
         self.control, theirs = socket.socketpair()
         program = [sys.executable, "-P", "-m", "traboule.returns.reading.workers", str(theirs.fileno())]
         # A bare environment: no address of a database, no password. A process that forks has one thread.
@@ -72,6 +74,12 @@ class _WorkerServer:
     def fork(self, theirs: socket.socket, work: Work) -> None:
         """Hand one end of a pair to a new child. Raises OSError where the server has ended."""
         socket.send_fds(self.control, [_LETTERS[work]], [theirs.fileno()])
+
+    def lacking(self) -> str:
+        """Return a letter for each layer of confinement that the kernel did not allow; known once a child answered."""
+        with suppress(OSError):  # Nothing more has come, or the server has ended.
+            self._lacking += self.control.recv(16, socket.MSG_DONTWAIT).decode("ascii")[1:]
+        return self._lacking
 
     def stop(self) -> None:
         """End the server; running children finish their files."""
@@ -113,6 +121,16 @@ def stop() -> None:
     server = _running.pop(os.getpid(), None)
     if server is not None:
         server.stop()
+
+
+def open_to_children() -> tuple[str, ...]:
+    """Return what the children of this process could reach because the kernel does not let them be confined.
+
+    ``files`` beside the program's own, and ``sockets``; mostly nothing. Known once a child has answered.
+    """
+    server = _running.get(os.getpid())
+    lacking = server.lacking() if server is not None else ""
+    return tuple(word for letter, word in (("f", "files"), ("c", "sockets")) if letter in lacking)
 
 
 def answer_of(

@@ -17,7 +17,7 @@ from traboule.core.findings import Finding, Severity
 from traboule.returns.raw import Cell, RawColumn, RawReturn, RawRow, RawSheet
 from traboule.returns.reading import delimited, json_form, xlsx
 from traboule.returns.reading.grid import Grid
-from traboule.returns.reading.prescan import unpack
+from traboule.returns.reading.prescan import MOST_FILLED, unpack
 from traboule.returns.reading.sheet_detection import detect_sheets
 from traboule.returns.reading.workbooks import ods, xls
 from traboule.returns.reading.workbooks.biff import SIGNATURE
@@ -38,13 +38,17 @@ def parse(content: bytes, file_name: str) -> RawReturn:
     """Return the raw return. Raises Refused with a code of its own for every reason; see ``core/errors.yaml``."""
     sheets, properties, guessed = grids(content, file_name)
     detected = detect_sheets(sheets, properties, guessed)
-    return RawReturn(
+    raw = RawReturn(
         file_name=file_name,
         content_hash=hashlib.sha256(content).hexdigest(),
         language=detected.language(properties.get("language")),
         sheets=detected.sheets,
         findings=tuple(detected.findings),
+        unlisted=tuple(sorted(detected.unlisted)),
     )
+    if raw.count_filled() > MOST_FILLED:
+        raise Refused("file-filled", file=file_name, most=MOST_FILLED)
+    return raw
 
 
 def grids(content: bytes, file_name: str) -> tuple[list[Grid], dict[str, str], list[tuple[str, str]]]:
@@ -99,6 +103,7 @@ def to_json(read: RawReturn) -> bytes:
             for table, sheet in read.sheets.items()
         },
         "findings": [plain_finding(finding) for finding in read.findings],
+        "unlisted": read.unlisted,
     }
     return json.dumps(plain, default=_tagged, separators=(",", ":")).encode("ascii")
 
@@ -112,6 +117,7 @@ def from_json(sent: bytes) -> RawReturn:
         language=plain["language"],
         sheets={table: _sheet(sheet) for table, sheet in plain["sheets"].items()},
         findings=tuple(finding_of(entry) for entry in plain["findings"]),
+        unlisted=tuple((str(table), int(row), str(code)) for table, row, code in plain["unlisted"]),
     )
 
 

@@ -25,6 +25,8 @@ MOST_ENTRIES = 500
 MOST_ROWS = 200_000
 MOST_COLUMNS = 200
 MOST_CELLS = 3_000_000
+# Cells of a whole return that hold anything: a return of 60,000 rows has some 600,000 to 1,000,000.
+MOST_FILLED = 1_500_000
 # A small part may be as repetitive as it likes: what it unpacks to is small as well.
 _RATIO_MATTERS_FROM = MEGABYTE
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from traboule.core.findings import Finding, Severity
+from traboule.core.findings import Finding, FindingLog, Severity
 from traboule.core.language.languages import LANGUAGES
 from traboule.core.language.messages import catalogue
 from traboule.returns.form import COVER, FORM_VERSION, form
@@ -20,7 +20,6 @@ from traboule.returns.raw import Cell, RawColumn, RawRow, RawSheet
 from traboule.returns.reading.grid import Grid, Value, hides, letter, place
 from traboule.returns.reading.headers import header_row, names, table_named, table_of
 
-_MOST_SAME = 100
 _COVER_ROWS = 200
 _COVER_LABEL_COLUMNS = 4
 _FEWEST_ACROSS = 3
@@ -31,14 +30,24 @@ class DetectedSheets:
     """The sheets, findings and header languages detected in the grids; filled sheet by sheet."""
 
     sheets: dict[str, RawSheet] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
+    log: FindingLog = field(default_factory=FindingLog)
+    unlisted: set[tuple[str, int, str]] = field(default_factory=set)
     languages: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What was noted, the sums last."""
+        return [*self.log.listed, *self.log.sums()]
 
     def note(self, code: str, **where: Any) -> None:
         """Add a finding; its severity stands in ``reading/faults.yaml``."""
+        table = where.get("table", "")
+        if not self.log.has_room(code, table, where.get("field", ""), where.get("sheet", "")):
+            self.unlisted.add((table, where.get("row", 0), code))
+            return
         entry = catalogue("traboule.returns", "reading/faults.yaml")[code]
         severity, rule = Severity(entry["severity"]), str(entry["rule"])
-        self.findings.append(Finding(code=code, severity=severity, rule=rule, **where))
+        self.log.add(Finding(code=code, severity=severity, rule=rule, **where))
 
     def language(self, declared: str | None) -> str | None:
         """Return the language most headers are in; where two are equal, the one the file declares."""
@@ -207,7 +216,6 @@ def _note_cells(grid: Grid, table: str, columns: _Columns, detected: DetectedShe
             name = names_at.get(column, "")
             detected.note("R-FILE-CELLS-MERGED", field=name, values={"range": f"{first}:{last}"}, **where)
     must_stand: set[int] = set()
-    formulas = 0
     for number, column in sorted(map(place, grid.formulas | grid.failed)):
         if number <= columns.number or column not in names_at:
             continue
@@ -223,11 +231,7 @@ def _note_cells(grid: Grid, table: str, columns: _Columns, detected: DetectedShe
             must_stand.add(number)
             detected.note("R-FILE-FORMULA-EMPTY", **where)
         else:
-            formulas += 1
-            if formulas <= _MOST_SAME:
-                detected.note("R-FILE-FORMULA", value=str(value), **where)
-    if formulas > _MOST_SAME:
-        detected.note("R-FILE-MORE", table=table, sheet=grid.name, values={"count": formulas - _MOST_SAME})
+            detected.note("R-FILE-FORMULA", value=str(value), **where)
     return must_stand
 
 

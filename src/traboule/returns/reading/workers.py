@@ -3,7 +3,8 @@
 In, over a socket: what to do with one file, and one end of a socket pair for it. Out, from the child: the result (a raw
 return as JSON, a marked workbook, an article's text), or the refusal. Guaranteed: the child is limited in memory,
 processor time and wall time before it receives a byte of the file, writes no file, and ends with it. ``child`` starts
-the server with a bare environment, so that neither the server nor its children have any secret.
+the server with a bare environment, and the server confines itself and its children (see ``confinement``), so that they
+have no secret and reach none: no file but the program's own, no network, no socket of the database.
 
 The server is our own because that of the standard library imports the caller's main program anew in every child, Django
 included.
@@ -25,12 +26,15 @@ from typing import Any
 
 from traboule.core.errors import Refused
 from traboule.returns.form import form
+from traboule.returns.reading.confinement.process import confine
 from traboule.returns.reading.headers import names
 from traboule.returns.reading.parse import answer as parsed
 
 # From the bytes of a file and its request to the bytes of the answer.
 Work = Callable[[bytes, Mapping[str, Any]], bytes]
 PARSE = b"p"
+# What the server says first: this, and a letter for each layer of its confinement that the kernel did not allow.
+CONFINED = b"c"
 # Loaded on demand: marking takes five times as long to load as all the readers, and articles are rare.
 _LOADED_WHEN_ASKED = {b"m": "traboule.returns.mark", b"t": "traboule.returns.reading.documents.extraction"}
 
@@ -40,6 +44,7 @@ def main(control: socket.socket) -> None:
     for table in form().tables:
         names(table)
     gc.freeze()
+    control.send(CONFINED + confine().encode("ascii"))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # The kernel reaps the children.
     while True:
         kind, descriptors, _, _ = socket.recv_fds(control, 1, 1)

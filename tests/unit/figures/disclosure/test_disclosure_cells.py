@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -9,11 +10,12 @@ import pytest
 from tests.disclosure_tables import Reader, table
 
 from traboule.core.errors import Invalid
-from traboule.figures.disclosure.cells import Cell, Edition, History, PublishedValue, Relation, nearest
+from traboule.figures.disclosure.cells import Cell, Edition, History, PublishedValue, Relation, adjacent, nearest
 from traboule.figures.disclosure.rounding import rounded
 from traboule.figures.disclosure.rules import ProtectionReason, Rules, protected
 from traboule.figures.disclosure.story import Group, Incident, StoryDescription, StoryRequest, generalise
 from traboule.figures.disclosure.suppress import suppress
+from traboule.operation.operation import ReleasePolicy
 
 RULES = Rules(threshold=10, minors_threshold=20, minimum_incidents=3)
 
@@ -36,6 +38,37 @@ RULES = Rules(threshold=10, minors_threshold=20, minimum_incidents=3)
 )
 def test_a_cell_is_protected_for_the_reason_the_policy_gives(cell: Cell, reason: ProtectionReason | None) -> None:
     assert protected(Edition("1", (cell,)), RULES).get("a") is reason
+
+
+@pytest.mark.parametrize(
+    ("rounding", "protection", "rules"),
+    [
+        (0, "suppression", Rules(10, 20, 3, 1, None)),
+        (5, "suppression", Rules(10, 20, 3, 5, None)),
+        (5, "rounding", Rules(10, 20, 3, 5, 4, controlled=True)),
+    ],
+)
+def test_the_rules_are_those_of_the_policy(rounding: int, protection: str, rules: Rules) -> None:
+    policy = ReleasePolicy(threshold=10, rounding=rounding, minimum_incidents=3, minors_threshold=20, languages=("en",))
+    assert Rules.of(replace(policy, protection=protection)) == rules
+
+
+@pytest.mark.parametrize(("base", "listed", "width"), [(5, False, 4), (5, True, 3), (2, False, 1), (2, True, 1)])
+def test_a_rounded_cell_ranges_over_its_rounding_less_the_nought_it_cannot_be(
+    base: int, listed: bool, width: int
+) -> None:
+    rules = Rules(10, 20, 3, base=base, width=base - 1, controlled=True)
+    assert rules.needed(Cell("a", 3, listed=listed)) == width
+
+
+@pytest.mark.parametrize(("value", "listed", "floor"), [(0, True, 0), (1, True, 1), (7, True, 1), (7, False, 0)])
+def test_a_listed_cell_is_known_to_hold_somebody(value: int, listed: bool, floor: int) -> None:
+    assert Cell("a", value, listed=listed).floor == floor
+
+
+def test_a_multiple_stands_for_all_counts_less_than_the_base_away() -> None:
+    assert adjacent(10, 5) == PublishedValue(10, 6, 14)
+    assert adjacent(0, 5) == PublishedValue(0, 0, 4)
 
 
 def test_zeros_are_shown_but_beside_a_small_whole() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.figures_world import INSIDE, World, crowd, day, operation
 
 from traboule.figures.count import count_case
-from traboule.figures.disclosure.contributors import CellContributors, contributors
-from traboule.figures.disclosure.incidents import incidents
+from traboule.figures.disclosure.contributors import CellContributors, _places_among, contributors
+from traboule.figures.disclosure.incidents import coded_persons, incidents
 from traboule.figures.disclosure.story import Incident
 from traboule.figures.resolved.breakdown import UNSPECIFIED
 from traboule.figures.resolved.case import resolve
@@ -35,6 +36,10 @@ def world() -> World:
 
 def women(world: World, where: str, number: int, **values: Any) -> list[str]:
     return [world.victim(where, sex="female", **values) for _ in range(number)]
+
+
+def test_who_is_not_among_those_chosen_has_no_place() -> None:
+    assert _places_among(np.array([3, 1]), 5).tolist() == [-1, 1, -1, 0, -1]
 
 
 def test_persons_of_one_raid_rest_on_one_incident_of_one_unit(world: World) -> None:
@@ -88,6 +93,16 @@ def test_rows_without_an_action_are_one_incident_of_their_state(world: World) ->
         person = world.person(where, sex="male")
         world.add("roles", where, person=person, role="possible_victim", start="2024-10-01")
     assert rests(world, "potential_victims", "sex") == {"male": (2, 3)}
+
+
+def test_rows_without_an_action_are_no_part_of_one_that_was_filed(world: World) -> None:
+    women(world, "ML", 2, action=world.action("ML"))
+    women(world, "SN", 1, action=world.action("SN"))
+    for where in ("CI", "ML", "SN"):
+        person = world.person(where, sex="female")
+        world.add("roles", where, person=person, role="possible_victim", start="2024-10-01")
+    assert rests(world, "potential_victims", "sex") == {"female": (5, 3)}
+    assert rests(world, "potential_victims", "state") == {"CI": (1, 1), "ML": (2, 3), "SN": (2, 2)}
 
 
 def test_a_total_declared_without_rows_is_one_incident_known_to_its_state(world: World) -> None:
@@ -148,6 +163,28 @@ def test_incidents_hold_every_potential_victim_whose_rows_name_an_action(world: 
     form = "ForcedCriminality.OnlineScam"
     assert groups == {("female", "18-20", form, "TG", 4), ("female", "18-20", form, "", 1)}
     assert Incident.from_data(incident.to_data()) == incident
+
+
+def test_who_does_not_ask_for_potential_victims_has_no_incidents(world: World) -> None:
+    women(world, "ML", 4, action=world.action("ML"))
+    assert incidents(resolve(world.inputs(), operation(figures=("arrests",)))) == ()
+
+
+def test_potential_victims_are_coded_by_what_a_vocabulary_has_a_code_for(world: World) -> None:
+    raid = world.action("ML")
+    attributes = {"age_band": "18-20", "exploitation": ["ForcedCriminality.OnlineScam"]}
+    women(world, "ML", 2, action=raid, **attributes)
+    world.victim("SN", action=world.action("SN"))
+    persons, codes = coded_persons(resolve(world.inputs(), operation(figures=FIGURES)))
+    woman = {"sex": "female", "age_band": "18-20", "region": "002", "form": "ForcedCriminality"}
+    unknown = dict.fromkeys(woman, UNSPECIFIED) | {"region": "002"}
+    assert sorted(persons, key=str) == sorted([woman, woman, unknown], key=str)
+    assert list(codes) == list(woman)
+    assert all(of_column[-1] == UNSPECIFIED for of_column in codes.values())
+    assert all(person[name] in of_column for person in persons for name, of_column in codes.items())
+    assert [code for code in codes["form"] if "." in code] == []
+    nobody = coded_persons(resolve(world.inputs(), operation(figures=("arrests",))))
+    assert nobody == ([], codes)
 
 
 def test_several_forms_are_told_by_what_they_have_in_common(world: World) -> None:

@@ -69,6 +69,13 @@ def test_bands_of_minors_are_tied_to_the_figure_of_minors() -> None:
     assert attacked([release], RULES).leaks == ()
 
 
+def test_a_table_that_would_show_a_single_cell_is_left_out() -> None:
+    three = {"male": 300, "transgender_male": 20, "non_conforming": 4}
+    assert tables(publication_of("1", victims(**three)), SEX, (), RULES) == {}
+    shown = dict(tables(publication_of("1", victims(female=90, **three)), SEX, (), RULES)["potential_victims", "sex"])
+    assert sorted(code for code, count in shown.items() if count is not None) == ["female", "male"]
+
+
 def test_a_table_that_nothing_can_protect_is_left_out() -> None:
     draft = publication_of("1", victims(male=300, female=4))
     assert tables(draft, SEX, (), RULES) == {}

@@ -1,0 +1,1 @@
+"""What is done for protected persons: who waits for what, and what was done."""
