@@ -70,6 +70,8 @@ DECLARED_TABLES = {
 }
 # Of a row, what names the bytes of a return, and its number, which tells how many rows were filed before by anybody.
 ROW = rf"{HASH}|^\(-?\d+,"
+# Sealed content differs from run to run; its length does not.
+SEALED = re.compile(r"\\+x01[0-9a-f]{56,}")
 USUAL_EXAMPLES = 100
 
 
@@ -130,7 +132,8 @@ def plain(table: str, rows: list[str]) -> list[str]:
     if any(table.endswith(name) for name in DECLARED_TABLES):
         return []
     pattern = HASH if table.startswith("linkage") else ROW
-    return [re.sub(pattern, "#", row) for row in rows]
+    unsealed = (SEALED.sub(lambda sealed: f"sealed {len(sealed[0])}", row) for row in rows)
+    return [re.sub(pattern, "#", row) for row in unsealed]
 
 
 def test_the_control_without_the_wall_they_differ(database: Started) -> None:

@@ -17,11 +17,11 @@ from typing import Any
 
 from traboule.app.place import Server, display_name, expect_name, prepare
 from traboule.core import errors
-from traboule.core.errors import TrabouleError
+from traboule.core.errors import Conflict, TrabouleError
 from traboule.database import connections, databases, embedded, roles, server
 from traboule.database.address import Address
+from traboule.database.backups import dump, key_backup
 from traboule.database.keys.files import KeyFiles
-from traboule.database.keys.tombstones import tombstones_file
 from traboule.database.keys.unit_keys import file_name
 
 
@@ -71,9 +71,33 @@ def drop(location: Path | Server, *, name: str) -> dict[str, object]:
     with _administrator(location) as (root, keys):
         expect_name(databases.names(root), name, display_name(location))
         databases.drop_idle(root, name)
-        for file in (file_name(name), tombstones_file(name)):  # Another database of this name begins anew.
-            keys.remove(file)
+        keys.remove(file_name(name))  # The list of the erased stays, for backups of it that are restored.
     return {}
+
+
+def backup(location: Path | Server, *, name: str, file: str, ledger_key: str) -> dict[str, object]:
+    """Write database ``name`` into a file, and return its keys. Raises NotFound where there is none."""
+    with _administrator(location) as (root, keys):
+        expect_name(databases.names(root), name, display_name(location))
+        before = key_backup.packed(keys, name, ledger_key)
+        dump.dump(root.to(database=name), Path(file))
+        plain = key_backup.merged(before, key_backup.packed(keys, name, ledger_key))
+    return {"keys": plain}
+
+
+def restore(location: Path | Server, *, name: str, file: str, keys: str) -> dict[str, object]:
+    """Make database ``name`` anew from a backup, and return the ledger's key of then.
+
+    Raises Conflict where there is such a database.
+    """
+    plain = key_backup.read(keys)
+    with _administrator(location, leave_running=True) as (root, files):
+        if name in databases.names(root):
+            raise Conflict("restore-database-exists", database=name)
+        key_backup.unpack(plain, files, name)
+        roles.ensure(root, files)
+        databases.create_from(root, name, files, lambda target: dump.restore(target, Path(file)))
+    return {"ledger": plain["ledger"]}
 
 
 @contextmanager
@@ -93,7 +117,13 @@ def _administrator(location: Path | Server, *, leave_running: bool = False) -> I
             cluster.stop()
 
 
-TASKS: Mapping[str, Callable[..., dict[str, object]]] = {"make": make, "renew": renew, "drop": drop}
+TASKS: Mapping[str, Callable[..., dict[str, object]]] = {
+    "make": make,
+    "renew": renew,
+    "drop": drop,
+    "backup": backup,
+    "restore": restore,
+}
 
 
 def main() -> None:

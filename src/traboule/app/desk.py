@@ -113,6 +113,12 @@ class Desk:
         """Sign in as an account of a demo, by login or by role. Raises Refused outside a demo's database."""
         return self._let_in("session.demo", at, {"login": login, "role": role})
 
+    def erase_again(self, user: str, *, at: datetime) -> int:
+        """Erase whom a backup brought back that ``user`` of this machine has just restored; return how many."""
+        by = Actor(user, Role.ADMINISTRATOR)
+        erased: int = self.perform("retention.replay", by=by, at=at).erased
+        return erased
+
     def open_to_readers(self) -> tuple[str, ...]:
         """Return what the process that opens files could reach here, as codes; mostly nothing.
 

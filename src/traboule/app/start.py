@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from traboule.app.administer import order
 from traboule.app.place import Server, display_name, expect_cluster, expect_name, prepare
@@ -97,6 +98,28 @@ def migrate(location: Path | Server, name: str) -> bool:
     if isinstance(location, Path) and (cluster := embedded.join(location)):
         cluster.stop()  # The child has left it running.
     return made
+
+
+def backup(location: Path | Server, name: str, file: Path, ledger_key: str) -> dict[str, Any]:
+    """Write database ``name`` into ``file``, and return its keys, to be stored apart.
+
+    Raises NotFound where there is none, Unready where PostgreSQL's programs do not do it.
+    """
+    databases.check_name(name)
+    expect_cluster(location)
+    details = {"file": str(file.resolve()), "ledger_key": ledger_key}
+    keys: dict[str, Any] = order("backup", location, name=name, **details)["keys"]
+    return keys
+
+
+def restore(location: Path | Server, name: str, file: Path, keys: str) -> str:
+    """Make database ``name`` from a backup and its keys, and return the ledger's key.
+
+    Whom it brings back is not erased yet: the verb ``retention.replay`` does that.
+    Raises Conflict where there is such a database, Unready where other keys are there or the file does not go in.
+    """
+    databases.check_name(name)
+    return str(order("restore", location, name=name, file=str(file.resolve()), keys=keys)["ledger"])
 
 
 def drop(location: Path | Server, name: str) -> None:

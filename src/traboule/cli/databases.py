@@ -62,7 +62,7 @@ def lint(session: Session) -> int:
 def migrate(session: Session) -> None:
     """Make a database, or bring it up to date."""
     name = session.database or DATABASE
-    made = importlib.import_module("traboule.app.start").migrate(_administered(session), name)
+    made = importlib.import_module("traboule.app.start").migrate(administered_location(session), name)
     code = "database-made" if made else "database-migrated"
     session.give({"database": name, "made": made}, lambda: session.out.print(session.say(code, name=name)))
 
@@ -102,7 +102,7 @@ def drop(session: Session, name: str, *, confirmed: bool) -> None:
         confirmed = click.confirm(session.say("drop-ask", name=name), err=True)
     if not confirmed:
         raise Refused("database-drop-unconfirmed", database=name)
-    importlib.import_module("traboule.app.start").drop(_administered(session), name)
+    importlib.import_module("traboule.app.start").drop(administered_location(session), name)
     session.current.forget(name)
     session.keys_of(name).delete()
     session.give({"dropped": name}, lambda: session.out.print(session.say("dropped", name=name)))
@@ -125,7 +125,7 @@ def _location(session: Session) -> Any:
     return _server(session, url) if url else session.data
 
 
-def _administered(session: Session) -> Any:
+def administered_location(session: Session) -> Any:
     """Return the folder, or the server as its administrator reaches it."""
     url = os.environ.get("TRABOULE_ADMINISTRATOR_URL", "").strip()
     if url:

@@ -45,6 +45,8 @@ PLACES = {
     "check": f"{COMMANDS}.texts:check",
     "erasure": f"{COMMANDS}.signing.erasing:erasure",
     "ledger": f"{COMMANDS}.auditing.ledger:ledger",
+    "backup": f"{COMMANDS}.auditing.backups:backup",
+    "restore": f"{COMMANDS}.auditing.backups:restore",
     "database": f"{COMMANDS}.databases:database",
 }
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,6 +73,25 @@ def create(root: Address, name: str, keys: KeyFiles) -> bool:
         _open(connection, name, shape)
         _store_key(root, name, keys)
         return True
+
+
+def create_from(root: Address, name: str, keys: KeyFiles, fill: Callable[[Address], None]) -> None:
+    """Create database ``name``, let ``fill`` fill it as the administrator, and bring it up to date.
+
+    Nobody else can connect before that is done. Where it fails, the database is dropped again.
+    """
+    check_name(name)
+    shape = fingerprint()
+    with psycopg.connect(root.uri(), autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        _clone(connection, name, "template0")
+        connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
+        with ExitStack() as undo:
+            undo.callback(drop, root, name)
+            fill(root.to(database=name))
+            _bring_up(connection, root, name, shape)
+            _store_key(root, name, keys)
+            undo.pop_all()
 
 
 def has_current_shape(app: Address) -> bool:

@@ -23,7 +23,8 @@ MATRIX = """
                      desk  protection  press  auditor  engine  administrator  sign-in  own  others  verifier
 filed                r     r           -      r        r       -              -        ra   -       r
 protected            -     r           -      -        r       -              -        ra   -       -
-keyed                -     raw         -      -        r       -              -        raw  -       -
+keyed                -     raw         -      -        raw     -              -        raw  -       -
+erased               -     ra          -      -        ra      -              -        r    -       -
 care                 -     ra          -      -        r       -              -        ra   -       -
 linked               ra    ra          -      -        ra      -              -        -    -       -
 linked, protected    -     ra          -      -        ra      -              -        -    -       -
