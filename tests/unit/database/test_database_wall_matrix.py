@@ -26,6 +26,7 @@ protected            -     r           -      -        r       -              - 
 keyed                -     raw         -      -        raw     -              -        raw  -       -
 erased               -     ra          -      -        ra      -              -        r    -       -
 care                 -     ra          -      -        r       -              -        ra   -       -
+notified             -     r           -      -        ra      -              -        r    -       -
 linked               ra    ra          -      -        ra      -              -        -    -       -
 linked, protected    -     ra          -      -        ra      -              -        -    -       -
 counted              -     r           -      -        ra      -              -        -    -       -
@@ -40,7 +41,7 @@ shown                a     ra          a      a        ra      a              a 
 """
 HEAD, *LINES = [[part.strip() for part in line.split("  ") if part.strip()] for line in MATRIX.strip().splitlines()]
 EXPECTED = {line[0]: dict(zip(HEAD, line[1:], strict=True)) for line in LINES}
-COLUMNS = "unit text, left_unit text, right_unit text, protected boolean"
+COLUMNS = "unit text, left_unit text, right_unit text, protected boolean, verb text"
 
 
 def tables() -> dict[Wall, list[str]]:
@@ -68,7 +69,7 @@ def copy_policies(root: psycopg.Connection, source: str) -> None:
 def rights(root: psycopg.Connection, database: Administered, actor: Actor, row: tuple[str, bool], role: str) -> str:
     """Return which commands let ``actor`` at a row of a unit, protected or not: see the matrix."""
     unit, is_protected = row
-    values = sql.SQL("VALUES ({0}, {0}, {0}, {1})").format(sql.Literal(unit), sql.Literal(is_protected))
+    values = sql.SQL("VALUES ({0}, {0}, {0}, {1}, 'x')").format(sql.Literal(unit), sql.Literal(is_protected))
     passed = ""
     for letter, command in (
         ("r", "SELECT FROM copied"),
