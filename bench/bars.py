@@ -32,7 +32,7 @@ from tests.figures_world import operation as counted_operation
 from tests.linkage_population import population
 from tests.returns_raw import about_one_person, large, operation
 from tests.terminal import Terminal
-from tests.unit.database.test_database_arrow import append_people, read_people
+from tests.unit.database.test_database_arrow import append_actions, read_actions
 from tests.unit.linkage.test_linkage_cluster import clusters, groups_of_four
 from tests.unit.linkage.test_linkage_names_learned import names_across_scripts
 from tests.unit.linkage.test_linkage_resolve import inputs as link_inputs
@@ -144,8 +144,8 @@ def second_database(root: Any) -> float:
 def fifty_thousand_rows(_root: Any) -> float:
     """Read fifty thousand rows as arrow."""
     with acting(Actor("the bench", Role.NATIONAL, frozenset({"ML"}))):
-        append_people(50_000)
-    return wall(read_people)
+        append_actions(50_000)
+    return wall(read_actions)
 
 
 def linkage_growth() -> float:

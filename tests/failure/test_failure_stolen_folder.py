@@ -25,6 +25,8 @@ from traboule.returns.subjects import keys as subject_keys
 
 AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
 MALI = somebody("officer of ML", Role.NATIONAL, "ML")
+PROTECTION = somebody("Ana Ruiz", Role.PROTECTION)
+PERSON = "ML/Police/P1"
 COVER = json.loads(filed("ML", "Police"))["cover"]
 # Each is written nowhere else in this program.
 SAID = {
@@ -64,8 +66,13 @@ def content(version: int, *, is_held: bool) -> bytes:
             "roles": [{"row_id": "R1", "person": "P1", "action": "A1", "role": "possible_victim"}],
             "victims": [
                 {
-                    **{"row_id": "V1", "person": "P1", "action": "A1", "status": "possible"},
-                    "promised_job": said["promised job"],
+                    **{
+                        "row_id": "V1",
+                        "person": "P1",
+                        "action": "A1",
+                        "status": "possible" if is_held else "PossibleVictimOfTrafficking",
+                    },
+                    **{"promised_job": said["promised job"], "consent_to_share": "given"},
                 }
             ],
             "identifiers": [
@@ -96,17 +103,10 @@ def fill(data: Path) -> None:
         later = AT + timedelta(hours=3)
         desk.perform("link", by=Actor("engine", Role.ENGINE), at=later)
         desk.perform("figures.compute", by=somebody("Awa Diop", Role.DESK), at=later)
-        refer()
+        desk.perform("referral.make", by=PROTECTION, at=later, record=PERSON, service=SAID["service"])
     finally:
         desk.stop()
         starting.stop(data)
-
-
-def refer() -> None:
-    """Refer the person to a service."""
-    officer = somebody("Ana Ruiz", Role.PROTECTION)
-    with acting(officer):
-        acts.refer("liberterra-ii", "ML/Police/P1", SAID["service"], GIVEN, by=officer, at=AT)
 
 
 def found(data: Path) -> set[str]:
@@ -133,7 +133,8 @@ def test_the_control_without_sealing_every_one_is_there(monkeypatch: pytest.Monk
         desk.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, source="liberterra-ii")
         written = content(1, is_held=False)
         desk.perform("return.receive", by=MALI, at=AT, name="ML.json", content=written)
-        refer()
+        with acting(PROTECTION):
+            acts.refer("liberterra-ii", PERSON, SAID["service"], GIVEN, by=PROTECTION, at=AT)
         desk.stop()
         starting.stop(data)
         assert found(data) == set(SAID)
