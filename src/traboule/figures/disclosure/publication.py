@@ -53,7 +53,8 @@ def headlines(draft: Publication, earlier: Sequence[Publication], rules: Rules) 
     """Return ``draft`` with the headlines that it may publish, without tables.
 
     What gives a protected cell away, alone or with earlier releases, is held back: reasons of a change are reported
-    together, the part that states declared is not stated, and where that does not help the headline is held back.
+    together, the part that states declared is not stated, and where that does not help the headline is held back, then
+    the headline that it is a part of.
     """
     draft = replace(draft, tables={}, controlled=rules.controlled)
     before = audit(_history(earlier, rules), rules)
@@ -75,6 +76,10 @@ def _held_back(draft: Publication, key: str) -> Publication | None:
     reasons = draft.changes.get(figure, ())
     if parts[0] == LATE and len(reasons) > 1:
         return replace(draft, changes={**draft.changes, figure: reported_together(reasons)})
+    if figure not in draft.lines:
+        # A part that is not stated is still bounded by its whole, above all for a state that filed most of that.
+        definition = dictionary().get(figure)
+        figure = (definition.of or "") if definition else ""
     if figure not in draft.lines:
         return None
     return replace(

@@ -87,6 +87,37 @@ def test_a_small_headline_is_held_back_with_its_tables() -> None:
     assert tables(draft, SEX, (), RULES) == {}
 
 
+def with_part(name: str, whole: int, part: int, own: int, own_part: int) -> Publication:
+    """Return a release of a count and its minors; Mali filed ``own`` and ``own_part`` of them, four states the rest."""
+    counts = (figure("potential_victims", {}, whole), figure("potential_victims_minors", {}, part, "potential_victims"))
+    figures = FigureSet("lantern", "2024-10-05", name, "d", {count.id: count for count in counts})
+    contributors = {
+        count.id: {"whole": {"whole": (20, 200, {"ML": own} | dict.fromkeys(("SN", "TG", "BJ", "CI"), rest // 4))}}
+        for count, own, rest in zip(counts, (own, own_part), (whole - own, part - own_part), strict=True)
+    }
+    return publication_of(name, figures, contributors=contributors)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ((28, 2, 18, 1), (17, 4, 15, 1)),
+        ((21, 17, 20, 0), (19, 14, 19, 0)),
+        ((35, 13, 25, 10), (26, 13, 20, 10)),
+        ((23, 11, 15, 9), (26, 11, 8, 8)),
+    ],
+)
+@pytest.mark.promise("no-protected-cell")
+def test_a_whole_that_would_narrow_a_part_held_back_before_is_held_back_too(
+    first: tuple[int, int, int, int], second: tuple[int, int, int, int]
+) -> None:
+    issued = headlines(with_part("1", *first), (), RULES)
+    assert "potential_victims_minors" in issued.held_back
+    draft = headlines(with_part("2", *second), (issued,), RULES)
+    assert draft.lines == {}
+    assert attacked([issued, draft], RULES).leaks_beside(attacked([issued], RULES)) == ()
+
+
 def test_overlapping_cells_make_no_table() -> None:
     figures = FigureSet("l", "", "1", "d", {"arrests": figure("arrests", {"sex": {"male": 200, "female": 180}}, 300)})
     assert tables(publication_of("1", figures), SEX, (), RULES) == {}
