@@ -6,7 +6,7 @@ BIN := .venv/bin
 RUNNING := .venv/.running
 TESTING := .venv/.synced
 SPARK := .venv-spark/.synced
-.PHONY: demo test test-long test-spark mutation check bench bars lock messages changelog
+.PHONY: demo test test-long test-spark mutation check frontend pictures bench bars lock messages changelog
 
 demo: $(RUNNING)
 	@$(BIN)/traboule demo
@@ -33,6 +33,15 @@ check: $(TESTING)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@.ci/frontend check
+
+# The script, atlas, licences and fonts that the room's pages load; needs npm.
+frontend: $(TESTING)
+	@.ci/frontend
+
+# Every screen, wide and narrow, light and dark, in English and Arabic: out/pictures, with a contact sheet a language.
+pictures: $(TESTING)
+	$(BIN)/python -m tests.browser.pictures
 
 bench: $(TESTING)
 	$(BIN)/python -m bench

@@ -20,7 +20,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -121,27 +120,27 @@ def _refused(content: bytes, name: str) -> None:
     raise AssertionError(f"{name} is read")
 
 
-def database(work: Callable[[Any], float]) -> float:
+def database(work: Callable[[embedded.Embedded], float]) -> float:
     """Return what ``work`` measures on a database of its own, in a cluster that is removed."""
     with open_directory() as folder:
-        embedded.start(folder, lasting=False)
+        running = embedded.start(folder, lasting=False)
         started = start(folder, database_name="bars")
         connections.use(started.app)
         try:
-            return work(started.root)
+            return work(running)
         finally:
             connections.leave()
             started.stop()
 
 
-def second_database(root: Any) -> float:
+def second_database(cluster: embedded.Embedded) -> float:
     """Create a database where another one was made before."""
     begun = time.perf_counter()
-    databases.create(root, "second")
+    databases.create(cluster.address, "second", cluster.keys)
     return time.perf_counter() - begun
 
 
-def fifty_thousand_rows(_root: Any) -> float:
+def fifty_thousand_rows(_cluster: embedded.Embedded) -> float:
     """Read fifty thousand rows as arrow."""
     with acting(Actor("the bench", Role.NATIONAL, frozenset({"ML"}))):
         append_actions(50_000)

@@ -25,12 +25,16 @@ from django.apps import apps
 from psycopg import sql
 
 import tests.examples  # noqa: F401  Its profile must be there before pytest reads --hypothesis-profile.
-from traboule.app.start import Started, prepare, start
+from traboule.app.start import Started, start
 from traboule.core.permissions import Actor, Role
 from traboule.database import connections, databases, embedded, roles
 from traboule.database.address import Address
 from traboule.database.context import Context, acting
+from traboule.database.keys.files import KeyFiles
+from traboule.database.keys.tombstones import tombstones_file
+from traboule.database.keys.unit_keys import file_name
 from traboule.database.walls.verified_context import SESSION
+from traboule.web.serving import choose_settings
 
 ActAs = Callable[..., AbstractContextManager[Actor]]
 
@@ -38,7 +42,7 @@ ActAs = Callable[..., AbstractContextManager[Actor]]
 RUN = "TRABOULE_TEST_RUN"
 TEMPORARY = Path("/tmp")  # noqa: S108  Names in it are made by mkdtemp or from a token of our own.
 
-prepare()  # Test modules import models at their head, as every other module does.
+choose_settings()  # Test modules import models at their head, as every other module does.
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,14 @@ def empty(started: Administered) -> None:
     with psycopg.connect(started.root.to(database=started.app.database).uri()) as root:
         for table in sorted(model._meta.db_table for model in apps.get_models()):
             root.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+    forget_keys(started)
+
+
+def forget_keys(started: Administered) -> None:
+    """Delete what the folder of keys has of the database: whom an earlier test erased would be erased again."""
+    files, name = KeyFiles(started.app.keys_folder()), started.app.database
+    for file in (file_name(name), tombstones_file(name)):
+        files.remove(file)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.db import models
 from traboule.database.keys.process import process_unit_keys
 from traboule.database.keys.sealing import unseal
 from traboule.returns.models import SubjectKey
-from traboule.returns.subjects.keys import unwrapped
+from traboule.returns.subjects.keys import Unwrapper
 
 
 def opened_bytes(row: models.Model, subject: str, where: bytes) -> bytes:
@@ -18,7 +18,7 @@ def opened_bytes(row: models.Model, subject: str, where: bytes) -> bytes:
     values: dict[str, Any] = vars(row)
     keys, operation = process_unit_keys(), values["operation"]
     stored = SubjectKey.objects.filter(unit=values["unit"], operation=operation)
-    ciphers = dict(unwrapped(keys, operation, stored.values_list("unit", "subject", "generation", "wrapped")))
+    ciphers = dict(Unwrapper(keys, operation).unwrapped(stored.values_list("unit", "subject", "generation", "wrapped")))
     return unseal(ciphers[subject] if subject else keys.rows(values["unit"]), bytes(values["sealed"]), where)
 
 

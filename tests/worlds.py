@@ -21,13 +21,15 @@ from django.db import connection
 from psycopg import sql
 
 from tests.builders import POLICY, PRESS_SECTION, somebody
+from tests.conftest import Administered, forget_keys
 from tests.two_returns import filed
 from traboule.app.desk import Desk
 from traboule.app.dispatch import SIGN_IN
-from traboule.app.start import Started
+from traboule.app.live.following import LiveCounts
 from traboule.app.verbs import VERBS
 from traboule.core.errors import TrabouleError
 from traboule.core.permissions import Actor, Role
+from traboule.database import connections
 from traboule.database.context import acting
 
 AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
@@ -133,11 +135,17 @@ def arguments_of(verb: str) -> dict[str, Any]:
         "session.begin": {"login": "awa.diop", "password": PASSWORD},
         "session.seat": {"user": "awa", "embedded": True},
         "session.demo": {"login": "awa.diop"},
+        "session.accounts": {},
         "session.end": {"token": "a token of nobody's"},
+        "session.list": {"token": "a token of nobody's"},
+        "session.end-others": {"token": "a token of nobody's"},
         "account.show": {},
         "account.password": {"old": PASSWORD, "new": f"{PASSWORD} again", "token": "a token of nobody's"},
         "account.codes": {},
         "account.codes-confirm": {"code": "000000"},
+        "token.make": {"name": "filing"},
+        "token.list": {},
+        "token.end": {"name": "filing"},
         "people.list": {},
         "people.add": {"login": "kofi.mensah", "name": "Kofi Mensah", "roles": ("desk",), "password": PASSWORD},
         "people.end": {"login": "kofi.mensah"},
@@ -146,6 +154,7 @@ def arguments_of(verb: str) -> dict[str, Any]:
         "people.unit": {"code": "NE", "state": "NE", "name": "Niamey", "agencies": ("Police",)},
         "people.password": {"login": "kofi.mensah"},
         "people.codes-remove": {"login": "kofi.mensah"},
+        "people.sessions-end": {"login": "kofi.mensah"},
         "people.demo": {"actors": ACCOUNTS},
         "operation.open": {"text": operation_file()},
         "operation.show": {},
@@ -155,6 +164,7 @@ def arguments_of(verb: str) -> dict[str, Any]:
         "return.cover": mali,
         "return.preview": mali,
         "return.receive": {**mali, "content": mali["content"].replace(b'"version": 1', b'"version": 2')},
+        "return.list": {},
         "return.withdraw": {"state": "ML", "agency": "Police", "up_to": 1},
         "link": {},
         "stop.add": {"kind": "phone", "value": "+22365001234", "reason": "a shelter’s"},
@@ -183,8 +193,11 @@ def arguments_of(verb: str) -> dict[str, Any]:
         "referral.own": {},
         "referral.confirm": {"record": PAIR[0]},
         "figures.compute": {},
+        "figures.show": {},
         "figures.explain": {"figure": "potential_victims"},
         "figures.compare": {"earlier": AT - timedelta(days=1), "by_state": True},
+        "live.look": {"counts": LiveCounts()},
+        "live.store": {"counts": LiveCounts()},
         "figures.unseen": {},
         "release.draft": {},
         "release.revise": {"texts": f"reason: {REASON}"},
@@ -195,6 +208,8 @@ def arguments_of(verb: str) -> dict[str, Any]:
         "release.sign": {},
         "release.issue": {},
         "release.show": {},
+        "release.list": {},
+        "release.published": {},
         "release.rebuild": {},
         "release.recount": {},
         "release.withdraw": {"reason": "mistaken"},
@@ -223,6 +238,7 @@ def arguments_of(verb: str) -> dict[str, Any]:
             "key_file": Path("witness-key"),
             "name": "Bamako",
         },
+        "keys.rotate": {},
         "database.status": {},
     }
     return lines[verb]
@@ -243,16 +259,18 @@ PRYING: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 
 
-def empty(started: Started) -> None:
+def empty(started: Administered) -> None:
     """Delete every row, and let numbers begin again."""
     with psycopg.connect(started.root.to(database=started.app.database).uri()) as root:
         tables = sorted(model._meta.db_table for model in apps.get_models())
         names = sql.SQL(", ").join(map(sql.Identifier, tables))
         root.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(names))
+    forget_keys(started)
 
 
-def build(started: Started, protected: Person | None) -> Desk:
-    """Empty the database and play the world in it: opened, filed, linked, counted."""
+def build(started: Administered, protected: Person | None) -> Desk:
+    """Connect to the database, empty it, and play the world in it: opened, filed, linked, counted."""
+    connections.use(started.app)
     empty(started)
     desk = Desk(started)
     administrator = CURIOUS[4]

@@ -14,8 +14,10 @@ from tests.failure.test_failure_stolen_folder import MALI, SAID, fill
 
 from traboule.app.desk import Desk
 from traboule.cli.main import run
+from traboule.core.errors import Refused, Unready
 from traboule.core.permissions import Actor, Role
-from traboule.database.context import Context
+from traboule.database.context import Context, acting
+from traboule.ledger.models import Entry
 from traboule.register.personal import read
 
 NAME = "stolen"
@@ -98,3 +100,50 @@ def test_what_is_no_backup_is_refused_and_leaves_no_database(
         desk = Desk.start(elsewhere, database=NAME, create=False)
         assert HER in names(desk)
         desk.stop()
+
+
+@pytest.mark.promise("two-keepers-unlock")
+def test_with_keepers_neither_the_disk_nor_a_backup_opens_and_two_of_them_bring_it_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open_directory() as data, open_directory() as elsewhere:
+        fill(data)
+        desk = Desk.start(data, database=NAME, create=False)
+        papers = tmp_path / "papers"
+        papers.mkdir()
+
+        def hand_out(shares: tuple[str, ...]) -> None:
+            for number, words in enumerate(shares):
+                (papers / str(number)).write_text(words, encoding="ascii")
+
+        administrator = somebody("Jo Kim", Role.ADMINISTRATOR)
+        desk.perform("keys.rotate", by=administrator, at=AT, hand_out=hand_out)
+        assert HER in names(desk)
+        with pytest.raises(Refused) as wanted:
+            desk.perform("keys.rotate", by=administrator, at=AT)
+        assert wanted.value.code == "keys-shares-wanted"
+        with acting(somebody("Lina Haddad", Role.AUDITOR)):
+            assert Entry.objects.filter(verb="keys.rotate").values_list("actor", flat=True).get() == "Jo Kim"
+        desk.stop()
+        dump, keys = tmp_path / "desk.dump", tmp_path / "apart" / "desk.keys"
+        keys.parent.mkdir()
+        assert asked(data, capsys, "backup", str(dump), "--keys", str(keys))[0] == 0
+        assert asked(data, capsys, "keys", "status") == (0, {"root": "memory"})
+        assert asked(data, capsys, "keys", "lock") == (0, {"root": "locked"})
+        desk = Desk.start(data, database=NAME, create=False)
+        with pytest.raises(Unready) as locked:
+            names(desk)
+        assert locked.value.code == "keys-locked"
+        desk.stop()
+        one, two = (("--share", str(papers / name)) for name in ("0", "2"))
+        status, refusal = asked(data, capsys, "keys", "unlock", *one)
+        assert (status > 0, refusal["error"]) == (True, "keys-shares-few")
+        assert asked(data, capsys, "keys", "unlock", *one, *two) == (0, {"root": "memory"})
+        assert asked(data, capsys, "keys", "lock")[0] == 0
+        status, refusal = asked(elsewhere, capsys, "restore", str(dump), "--keys", str(keys), *one)
+        assert (status > 0, refusal["error"]) == (True, "keys-shares-few")
+        assert asked(elsewhere, capsys, "restore", str(dump), "--keys", str(keys), *one, *two)[0] == 0
+        desk = Desk.start(elsewhere, database=NAME, create=False)
+        assert HER in names(desk)
+        desk.stop()
+        assert asked(elsewhere, capsys, "keys", "lock")[0] == 0

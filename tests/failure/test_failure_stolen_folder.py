@@ -15,6 +15,7 @@ from tests.builders import somebody
 from tests.conftest import open_directory
 from tests.two_returns import filed
 
+from traboule.accounts import code_secrets
 from traboule.app import start as starting
 from traboule.app.desk import Desk
 from traboule.core.permissions import Actor, Role
@@ -90,8 +91,8 @@ def content(version: int, *, is_held: bool) -> bytes:
     ).encode()
 
 
-def fill(data: Path) -> None:
-    """File, link, count and draft on a database in ``data``, and stop its server."""
+def fill(data: Path) -> str:
+    """File, link and count on a database in ``data``, and stop its server; return a secret of one-time codes in it."""
     desk = Desk.start(data, database="stolen")
     try:
         desk.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, source="liberterra-ii")
@@ -104,30 +105,37 @@ def fill(data: Path) -> None:
         desk.perform("link", by=Actor("engine", Role.ENGINE), at=later)
         desk.perform("figures.compute", by=somebody("Awa Diop", Role.DESK), at=later)
         desk.perform("referral.make", by=PROTECTION, at=later, record=PERSON, service=SAID["service"])
+        desk.perform("people.demo", by=Actor("a", Role.ADMINISTRATOR), at=later, actors=[MALI])
+        secret: str = desk.perform("account.codes", by=MALI, at=later).secret
+        return secret
     finally:
         desk.stop()
         starting.stop(data)
 
 
-def found(data: Path) -> set[str]:
+def found(data: Path, secret: str = "") -> set[str]:
     """Name what stands in clear in a file of the data folder, the folder of keys left out."""
     home = (data / "postgres").resolve()
     files = {path for root in (data, home) for path in root.rglob("*") if path.is_file() and not path.is_symlink()}
     contents = [path.read_bytes() for path in sorted(files) if home / "keys" not in path.parents]
     assert sum(map(len, contents)) > 10_000_000
-    forms = {name: {text.encode(), json.dumps(text)[1:-1].encode()} for name, text in SAID.items()}
+    forms = {
+        name: {text.encode(), json.dumps(text)[1:-1].encode()}
+        for name, text in (SAID | ({"secret": secret} if secret else {})).items()
+    }
     return {name for name, texts in forms.items() if any(text in content for content in contents for text in texts)}
 
 
 @pytest.mark.promise("stolen-folder-tells-nothing")
 def test_no_file_says_who_when_or_where() -> None:
     with open_directory() as data:
-        fill(data)
-        assert found(data) == set()
+        secret = fill(data)
+        assert found(data, secret) == set()
 
 
 def test_the_control_without_sealing_every_one_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subject_keys.Sealer, "seal_bytes", lambda _self, _subject, content, _where: content)
+    monkeypatch.setattr(code_secrets, "seal_secret", lambda _login, secret: secret)
     with open_directory() as data:
         desk = Desk.start(data, database="stolen")
         desk.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, source="liberterra-ii")
@@ -135,6 +143,8 @@ def test_the_control_without_sealing_every_one_is_there(monkeypatch: pytest.Monk
         desk.perform("return.receive", by=MALI, at=AT, name="ML.json", content=written)
         with acting(PROTECTION):
             acts.refer("liberterra-ii", PERSON, SAID["service"], GIVEN, by=PROTECTION, at=AT)
+        desk.perform("people.demo", by=Actor("a", Role.ADMINISTRATOR), at=AT, actors=[MALI])
+        secret = desk.perform("account.codes", by=MALI, at=AT).secret
         desk.stop()
         starting.stop(data)
-        assert found(data) == set(SAID)
+        assert found(data, secret) == {*SAID, "secret"}

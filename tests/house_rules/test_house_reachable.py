@@ -7,25 +7,28 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from traboule.web.api.routes import API_ROUTES
+from traboule.web.routes import ROUTES
+
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "traboule"
 # Where a process begins: the command line, Django's list of models, and the child that reads a file.
-STARTS = ("traboule.cli.main", "traboule.app.settings")
-# Packages and modules that a later issue gives a verb to: live matching to the web, the rest to a cluster. Their
-# docstrings say so.
+STARTS = ("traboule.cli.main", "traboule.web.settings")
+# Packages and modules that a later issue gives a verb to. Their docstrings say so.
 RESERVED = (
     "traboule.analysis",
     "traboule.engines.spark",
     "traboule.exchange",
-    "traboule.linkage.live",
     "traboule.linkage.names.log_odds",
     "traboule.linkage.scale",
-    "traboule.web",
 )
 # Programs run by hand, which made a file that is shipped.
 PROGRAMS = frozenset({"traboule.release.pictures.boundaries"})
 # Files that others publish, or that a command writes.
 ELSEWHERE = frozenset({"countries-110m.json", "countries-50m.json", "current-database.json"})
+# The screens and functions that a route leads to; packages come with them.
+PLACES = frozenset(route.place.partition(":")[0] for route in ROUTES)
+API_PLACES = frozenset(route.place.partition(":")[0] for route in API_ROUTES)
 FILE = re.compile(r"(?<![\w/.*<{])((?:[\w-]+/)*[\w-]+\.(?:py|yaml|yml|md|csv|json|typ|html|toml))\b")
 
 
@@ -62,6 +65,10 @@ def unreachable(known: dict[str, Path], starts: tuple[str, ...] = STARTS) -> lis
         # Click loads a command when it is called, Django a room's tables when it starts.
         if name == "traboule.cli.main":
             waiting.extend(module for module in known if module.startswith("traboule.cli."))
+        if name == "traboule.web.routes":
+            waiting.extend(f"traboule.web.screens.{place}" for place in PLACES)
+        if name == "traboule.web.api.routes":
+            waiting.extend(f"traboule.web.api.{place}" for place in API_PLACES)
         waiting.extend(module for module in known if module.startswith((f"{name}.models", f"{name}.migrations")))
     return sorted(set(known) - reached)
 

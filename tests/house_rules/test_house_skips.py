@@ -17,6 +17,11 @@ REASONS = {
     "'TRABOULE_NAME_PAIRS names no folder of pairs'": "not PAIRS",
     # `.ci/run` installs it.
     '"a PostgreSQL server of this machine\'s own packages is not installed"': "programs() is None",
+    # `.ci/run` installs it.
+    '"Debian\'s chromium is not installed"': "program is None",
+    # `.ci/run` installs it.
+    "'nginx 1.25.1 or later is not installed'": "program is None",
+    "'systemd-analyze is not installed'": "ANALYZE is None",
     # Its own tests check that it is true: tests/contract/test_engine_port.py. `make test-spark` runs what it skips.
     "'Spark needs Java and the spark extra, and this machine lacks one of them'": "not Spark().exists()",
 }

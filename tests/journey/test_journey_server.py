@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from tests.conftest import open_directory
 from tests.journey.test_journey_tutorial import BLOCK, run
 from tests.own_server import OwnServer, at, certify, own_server, programs
 
-PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "use-a-postgresql-server.md"
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "how-to" / "use-a-postgresql-server.md"
+PRODUCTION = ROOT / "docs" / "how-to" / "run-in-production.md"
 WORK = """
 cat > ML.json <<'JSON'
 {"cover": {"operation": "liberterra-ii", "state": "ML", "agency": "police", "version": 1, "status": "preliminary",
@@ -57,3 +63,35 @@ def test_the_page_on_a_server_runs_as_printed_and_the_desk_works_there(running: 
             assert refused.returncode == 7, refused.stdout
             assert "Traceback" not in refused.stderr
             assert running.password not in refused.stderr
+
+
+def test_the_user_for_backups_reads_past_row_security_over_tls(running: OwnServer, forked: Path) -> None:
+    (block,) = re.findall(r"```sql\n(.*?)```", PRODUCTION.read_text(encoding="utf-8"), re.DOTALL)
+    with open_directory() as folder:
+        for made in ("backups", "apart"):
+            (folder / made).mkdir()
+        server = {"TRABOULE_KEYS": str(folder / "keys"), "TRABOULE_DATABASE_URL": running.url()}
+        first = BLOCK.findall(PAGE.read_text(encoding="utf-8"))[0][1]
+        name = "--database traboule_backed_up"
+        begun = run(folder, forked, ready(running, folder, first).rstrip() + f" {name}")
+        assert begun.returncode == 0, begun.stderr
+        with psycopg.connect(running.url("bootstrap"), autocommit=True) as superuser:
+            for statement in block.strip().splitlines():
+                superuser.execute(
+                    statement.replace("choose-your-own", running.password).replace(
+                        "DATABASE traboule", "DATABASE traboule_backed_up"
+                    )
+                )
+        environment = {
+            **os.environ, **server, "TRABOULE_ADMINISTRATOR_URL": running.url("traboule_backup"),
+            "TRABOULE_PROGRAM": str(forked / "traboule"), "TRABOULE_DATA": str(folder / ".traboule"),
+            "TRABOULE_BACKUPS": str(folder / "backups"), "TRABOULE_BACKUP_KEYS": str(folder / "apart"),
+            "TRABOULE_DATABASE": "traboule_backed_up",
+        }  # fmt: skip
+        backed = subprocess.run(
+            [ROOT / "deploy" / "backup"], check=False, env=environment, cwd=folder, capture_output=True, text=True
+        )
+        assert backed.returncode == 0, backed.stderr
+        (dump,), (keys,) = ((folder / made).iterdir() for made in ("backups", "apart"))
+        assert dump.read_bytes().startswith(b"PGDMP")
+        assert [path.stat().st_mode & 0o777 for path in (dump, keys)] == [0o600, 0o600]

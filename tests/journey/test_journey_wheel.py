@@ -18,6 +18,7 @@ from tests.conftest import open_directory
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = {".py", ".typed", ".yaml", ".csv", ".json", ".typ", ".ttf", ".txt", ".html", ".po", ".mo"}
+SHIPPED |= {".css", ".js", ".svg", ".woff2"}  # What pages of the room load.
 
 
 def run(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:

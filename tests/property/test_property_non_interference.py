@@ -50,7 +50,10 @@ RELEASED = (
 )
 DECLARED: dict[str, tuple[str, str]] = {
     "figures.compute": RUN,
+    "figures.show": RUN,
     "figures.explain": RUN,
+    "keys.rotate": (r'"databases": \d+', "counts the databases whose keys lie in one folder, whoever is in them"),
+    "session.list": (r'"handle": "[0-9a-f]{16}"', "names one's own session by a hash of its random token"),
     "return.receive": LEDGER,
     "return.withdraw": LEDGER,
     "ledger.head": LEDGER,

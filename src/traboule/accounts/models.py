@@ -80,8 +80,8 @@ class Credential(models.Model):
     """How an account proves itself. An empty ``password_hash`` lets no password in.
 
     ``is_provisional``: the password was made for its owner, who must choose another before ``valid_until``.
-    ``code_secret`` is the secret of one-time codes, in force once ``code_confirmed``; ``code_counter`` is the last
-    time step used, so that no code works twice.
+    ``code_secret`` is the sealed secret of one-time codes, in force once ``code_confirmed``; ``code_counter`` is the
+    last time step used, so that no code works twice.
     """
 
     wall = Wall.CREDENTIAL
@@ -110,7 +110,11 @@ class FailedSignIns(models.Model):
 
 
 class SessionKey(models.Model):
-    """A session. ``key_hash`` is the keyed hash of its token; the token itself is with its user alone."""
+    """A session. ``key_hash`` is the keyed hash of its token; the token itself is with its user alone.
+
+    ``name``: what its owner calls the token of a program; empty for somebody who signed in. ``seen_at``: when a verb
+    was last asked for in it, to the minute. ``client``: from what kind of program somebody signed in, as codes.
+    """
 
     wall = Wall.CREDENTIAL
 
@@ -119,6 +123,9 @@ class SessionKey(models.Model):
     begun_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    name = models.TextField(default="")
+    seen_at = models.DateTimeField(null=True)
+    client = models.TextField(default="")
 
 
 class DemoMark(models.Model):

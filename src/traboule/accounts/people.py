@@ -15,7 +15,7 @@ from typing import Any
 from django.db import IntegrityError
 from django.db.models import QuerySet
 
-from traboule.accounts import codes, names, passwords, sessions
+from traboule.accounts import code_secrets, codes, names, passwords, sessions
 from traboule.accounts.models import Account, AccountHolder, Credential, PoliceUnit, RoleHeld
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Conflict, NotFound, Refused
@@ -192,9 +192,10 @@ def begin_codes(login: str) -> str:
     credential, _new = Credential.objects.get_or_create(account_id=login)
     if credential.code_confirmed:
         raise Conflict("codes-in-force", login=login)
-    credential.code_secret, credential.code_counter = codes.new_secret(), 0
+    secret = codes.new_secret()
+    credential.code_secret, credential.code_counter = code_secrets.seal_secret(login, secret), 0
     credential.save()
-    return credential.code_secret
+    return secret
 
 
 def confirm_codes(login: str, code: str, *, at: datetime) -> None:
@@ -202,7 +203,9 @@ def confirm_codes(login: str, code: str, *, at: datetime) -> None:
     credential = Credential.objects.filter(account_id=login).exclude(code_secret="").first()
     if credential is None:
         raise Refused("code-wrong")
-    step = codes.step_of(credential.code_secret, code, at, used=credential.code_counter)
+    step = codes.step_of(
+        code_secrets.open_secret(login, credential.code_secret), code, at, used=credential.code_counter
+    )
     if step is None:
         raise Refused("code-wrong")
     credential.code_confirmed, credential.code_counter = True, step

@@ -12,12 +12,15 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from traboule.accounts.models import Account, RoleHeld, SessionKey
-from traboule.core.errors import Refused
+from traboule.core.errors import NotFound, Refused
 from traboule.core.permissions import PERSONAL_ROLES, Actor, Permission, Role, able
 
 LASTS = timedelta(hours=12)
+HANDLE_LENGTH = 16  # Digits of a keyed hash: 64 bits.
+SEEN_APART = timedelta(minutes=1)  # So that asking for a verb does not write each time.
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +67,33 @@ class Standing:
         return Actor(self.name, chosen, units, self.account, self.person, agencies)
 
 
-def begin(login: str, *, key: bytes, at: datetime, lasts: timedelta = LASTS) -> str:
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session in force. ``handle`` names it to its owner and opens nothing; ``is_present``: it is the one asking."""
+
+    handle: str
+    begun_at: datetime
+    seen_at: datetime
+    client: str
+    is_present: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {
+            "handle": self.handle,
+            "begun_at": self.begun_at.isoformat(),
+            "seen_at": self.seen_at.isoformat(),
+            "client": self.client,
+            "is_present": self.is_present,
+        }
+
+
+def begin(login: str, *, key: bytes, at: datetime, lasts: timedelta = LASTS, client: str = "") -> str:
     """Begin a session of an account and return its token: 256 random bits."""
     token = secrets.token_urlsafe(32)
-    SessionKey.objects.create(key_hash=hash_of(key, token), account_id=login, begun_at=at, expires_at=at + lasts)
+    SessionKey.objects.create(
+        key_hash=hash_of(key, token), account_id=login, begun_at=at, expires_at=at + lasts, seen_at=at, client=client
+    )
     return token
 
 
@@ -78,6 +104,8 @@ def standing(token: str, *, key: bytes, at: datetime) -> Standing:
     ).first()
     if session is None:
         raise Refused("sign-in-needed")
+    if session.seen_at is None or at - session.seen_at >= SEEN_APART:
+        SessionKey.objects.filter(key_hash=session.key_hash).update(seen_at=at)
     return standing_of(session.account_id)
 
 
@@ -105,6 +133,38 @@ def end_all(login: str, *, at: datetime, but: str = "", key: bytes = b"") -> Non
     if but:
         open_ones = open_ones.exclude(key_hash=hash_of(key, but))
     open_ones.update(ended_at=at)
+
+
+def listed(login: str, token: str, *, key: bytes, at: datetime) -> tuple[OpenSession, ...]:
+    """Return the sessions in force of an account, tokens of programs aside: that of ``token`` first, then those that
+    were seen last."""
+    present = hash_of(key, token)
+    rows = SessionKey.objects.filter(account_id=login, ended_at=None, expires_at__gt=at, name="")
+    entries = [
+        OpenSession(
+            row.key_hash[:HANDLE_LENGTH], row.begun_at, row.seen_at or row.begun_at, row.client, row.key_hash == present
+        )
+        for row in rows.order_by("key_hash")
+    ]
+    entries.sort(key=lambda entry: entry.seen_at, reverse=True)
+    return tuple(sorted(entries, key=lambda entry: not entry.is_present))
+
+
+def end_listed(login: str, token: str, handle: str, *, key: bytes, at: datetime) -> int:
+    """End the session ``handle`` of an account; without one, every session but that of ``token``. Tokens of programs
+    stay. Return how many ended. Raises NotFound where none in force but that of ``token`` has the handle."""
+    rows = SessionKey.objects.filter(account_id=login, ended_at=None, expires_at__gt=at, name="")
+    rows = rows.filter(key_hash__startswith=handle).exclude(key_hash=hash_of(key, token))
+    ended: int = rows.update(ended_at=at) if not handle or len(handle) == HANDLE_LENGTH else 0
+    if handle and not ended:
+        raise NotFound("session-unknown")
+    return ended
+
+
+def end_of_person(person: str, *, at: datetime) -> int:
+    """End every session and token of a person, in whichever account; return how many ended."""
+    rows = SessionKey.objects.filter(account__person_id=person, ended_at=None, expires_at__gt=at)
+    return int(rows.update(ended_at=at))
 
 
 def hash_of(key: bytes, token: str) -> str:

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from traboule.accounts import codes, names, passwords, people, sessions
+from traboule.accounts import code_secrets, codes, names, passwords, people, sessions
 from traboule.accounts.models import Account, Credential, DemoMark, FailedSignIns
+from traboule.accounts.people import AccountEntry
 from traboule.core.errors import Conflict, Refused
 from traboule.core.permissions import PERSONAL_ROLES, Actor, Role
 
@@ -28,12 +29,13 @@ DEMO_LASTS = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What was typed to sign in. ``new_password`` replaces one that was made for its owner."""
+    """What was typed to sign in, and in what kind of program. ``new_password`` replaces one made for its owner."""
 
     login: str
     password: str = field(repr=False)
     code: str = field(default="", repr=False)
     new_password: str = field(default="", repr=False)
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ def attempt(typed: Typed, *, key: bytes, at: datetime) -> Attempt:
     if credential.code_confirmed:
         if not typed.code.strip():
             return Attempt(refusal=Refused("sign-in-code-needed"))
-        step = codes.step_of(credential.code_secret, typed.code, at, used=credential.code_counter)
+        secret = code_secrets.open_secret(login, credential.code_secret)
+        step = codes.step_of(secret, typed.code, at, used=credential.code_counter)
         if step is None:
             return _failure(failed, at)
     if credential.is_provisional:
@@ -79,7 +82,7 @@ def attempt(typed: Typed, *, key: bytes, at: datetime) -> Attempt:
     if step is not None:  # Only now: a code that led to another question is typed again with its answer.
         Credential.objects.filter(account_id=login).update(code_counter=step)
     failed.delete()
-    return _begun(login, key=key, at=at)
+    return _begun(login, key=key, at=at, client=typed.client)
 
 
 def change_password(typed: Typed, token: str, *, key: bytes, at: datetime) -> Attempt:
@@ -102,7 +105,7 @@ def change_password(typed: Typed, token: str, *, key: bytes, at: datetime) -> At
     return Attempt()
 
 
-def sit_down(login: str, name: str, *, key: bytes, at: datetime, embedded: bool) -> Attempt:
+def sit_down(login: str, name: str, *, key: bytes, at: datetime, embedded: bool, client: str = "") -> Attempt:
     """Begin the session of whoever sits at this machine, without a password.
 
     Where there is no account yet, theirs is made, with every role of a person. Later, and only on an embedded database,
@@ -118,7 +121,7 @@ def sit_down(login: str, name: str, *, key: bytes, at: datetime, embedded: bool)
     bare = Credential.objects.filter(account_id=login, account__ended_at=None, password_hash="", code_confirmed=False)
     if first is None or first.login != login or not bare.exists() or not (embedded or first.opened_at == at):
         return Attempt(refusal=Refused("sign-in-needed"))
-    return _begun(login, key=key, at=at, lasts=SEAT_LASTS)
+    return _begun(login, key=key, at=at, lasts=SEAT_LASTS, client=client)
 
 
 def mark_demo(at: datetime) -> None:
@@ -128,7 +131,14 @@ def mark_demo(at: datetime) -> None:
     DemoMark.objects.create(marked_at=at)
 
 
-def act_in_demo(login: str, role: Role | None, *, key: bytes, at: datetime) -> Attempt:
+def demo_accounts() -> tuple[AccountEntry, ...]:
+    """Return the accounts in force of a demo's database; none of any other."""
+    if not DemoMark.objects.exists():
+        return ()
+    return tuple(entry for entry in people.listed() if entry.ended_at is None)
+
+
+def act_in_demo(login: str, role: Role | None, *, key: bytes, at: datetime, client: str = "") -> Attempt:
     """Begin the session of an account of a demo, without a password; without a login, of the first with ``role``."""
     if not DemoMark.objects.exists():
         return Attempt(refusal=Refused("as-outside-demo"))
@@ -141,12 +151,12 @@ def act_in_demo(login: str, role: Role | None, *, key: bytes, at: datetime) -> A
         known = ", ".join(prepared.values_list("login", flat=True))
         meant = login or (role.value if role else "")
         return Attempt(refusal=Refused("demo-account-unknown", login=meant, known=known))
-    return _begun(account.login, key=key, at=at, lasts=DEMO_LASTS)
+    return _begun(account.login, key=key, at=at, lasts=DEMO_LASTS, client=client)
 
 
-def _begun(login: str, *, key: bytes, at: datetime, lasts: timedelta = sessions.LASTS) -> Attempt:
+def _begun(login: str, *, key: bytes, at: datetime, lasts: timedelta = sessions.LASTS, client: str) -> Attempt:
     mine = sessions.standing_of(login)
-    token = sessions.begin(login, key=key, at=at, lasts=lasts)
+    token = sessions.begin(login, key=key, at=at, lasts=lasts, client=client)
     return Attempt(token, Actor(mine.name, Role.SIGN_IN, account=login, person=mine.person))
 
 

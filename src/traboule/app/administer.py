@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from traboule.core.errors import Conflict, TrabouleError
 from traboule.database import connections, databases, embedded, roles, server
 from traboule.database.address import Address
 from traboule.database.backups import dump, key_backup
+from traboule.database.keys import root_key, rotation
 from traboule.database.keys.files import KeyFiles
 from traboule.database.keys.unit_keys import file_name
 
@@ -79,14 +80,21 @@ def backup(location: Path | Server, *, name: str, file: str, ledger_key: str) ->
     """Write database ``name`` into a file, and return its keys. Raises NotFound where there is none."""
     with _administrator(location) as (root, keys):
         expect_name(databases.names(root), name, display_name(location))
-        before = key_backup.packed(keys, name, ledger_key)
-        dump.dump(root.to(database=name), Path(file))
-        plain = key_backup.merged(before, key_backup.packed(keys, name, ledger_key))
+        if not root_key.is_locked(keys):
+            rotation.settle(keys)
+        with root_key.locked(keys):
+            before = key_backup.packed(keys, name, ledger_key)
+            dump.dump(root.to(database=name), Path(file))
+            plain = key_backup.merged(before, key_backup.packed(keys, name, ledger_key))
     return {"keys": plain}
 
 
-def restore(location: Path | Server, *, name: str, file: str, keys: str) -> dict[str, object]:
+def restore(
+    location: Path | Server, *, name: str, file: str, keys: str, shares: Sequence[str] = ()
+) -> dict[str, object]:
     """Make database ``name`` anew from a backup, and return the ledger's key of then.
+
+    ``shares`` unlock the root key where keepers have it.
 
     Raises Conflict where there is such a database.
     """
@@ -94,7 +102,7 @@ def restore(location: Path | Server, *, name: str, file: str, keys: str) -> dict
     with _administrator(location, leave_running=True) as (root, files):
         if name in databases.names(root):
             raise Conflict("restore-database-exists", database=name)
-        key_backup.unpack(plain, files, name)
+        key_backup.unpack(plain, files, name, shares)
         roles.ensure(root, files)
         databases.create_from(root, name, files, lambda target: dump.restore(target, Path(file)))
     return {"ledger": plain["ledger"]}

@@ -8,6 +8,8 @@ leaving the desk stops what it started.
 from __future__ import annotations
 
 import importlib
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from traboule.app import dispatch
 from traboule.app.dispatch import LEDGER_KEY, SIGN_IN, Call, Progress, Wish, silent
 from traboule.app.verbs import VERBS
-from traboule.core.errors import Refused
+from traboule.core.errors import Refused, Unready
 from traboule.core.permissions import Actor, Role
 from traboule.returns.reading import child
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from traboule.app.start import Started
 
 DATABASE = "traboule"
+TERMINAL = "terminal"  # What the list of sessions calls the command line.
 ANYBODY = Actor("anybody", Role.PRESS)
 
 
@@ -92,13 +95,15 @@ class Desk:
         """Return the desk as whoever holds ``token`` may use it. The token is checked at each verb, not here."""
         return SignedIn(self, token)
 
-    def sign_in(self, login: str, password: str, *, at: datetime, code: str = "", new_password: str = "") -> Entered:
-        """Sign in.
+    def sign_in(
+        self, login: str, password: str, *, at: datetime, code: str = "", new_password: str = "", client: str = ""
+    ) -> Entered:
+        """Sign in, from a kind of program as codes.
 
         Raises Refused: ``sign-in-refused`` for whatever is wrong, ``sign-in-wait`` after many failures,
         ``sign-in-code-needed`` and ``sign-in-new-password`` where the password is right and more is needed.
         """
-        typed = {"login": login, "password": password, "code": code, "new_password": new_password}
+        typed = {"login": login, "password": password, "code": code, "new_password": new_password, "client": client}
         return self._let_in("session.begin", at, typed)
 
     def sit_down(self, user: str, *, at: datetime) -> Entered:
@@ -107,11 +112,20 @@ class Desk:
         Raises Refused where there are accounts and this is not the first, or it has a password.
         """
         embedded = self._started is not None and self._started.home is not None
-        return self._let_in("session.seat", at, {"user": user, "embedded": embedded})
+        return self._let_in("session.seat", at, {"user": user, "embedded": embedded, "client": TERMINAL})
 
-    def act_in_demo(self, login: str, role: str, *, at: datetime) -> Entered:
+    def act_in_demo(self, login: str, role: str, *, at: datetime, client: str = "") -> Entered:
         """Sign in as an account of a demo, by login or by role. Raises Refused outside a demo's database."""
-        return self._let_in("session.demo", at, {"login": login, "role": role})
+        return self._let_in("session.demo", at, {"login": login, "role": role, "client": client})
+
+    def demo_accounts(self, *, at: datetime) -> list[dict[str, Any]]:
+        """Return the accounts in which anybody may act in a demo; none in any other database."""
+        accounts: list[dict[str, Any]] = self.perform("session.accounts", by=SIGN_IN, at=at).to_json()["accounts"]
+        return accounts
+
+    def published(self, *, at: datetime, number: int | None = None, operation: str | None = None) -> Any:
+        """Return the releases that anybody may read, or one of them with its fact sheet."""
+        return self.perform("release.published", by=SIGN_IN, at=at, number=number, operation=operation)
 
     def erase_again(self, user: str, *, at: datetime) -> int:
         """Erase whom a backup brought back that ``user`` of this machine has just restored; return how many."""
@@ -125,6 +139,27 @@ class Desk:
         Known once a file was read. The kernel of this machine then lacks what confines that process elsewhere.
         """
         return child.open_to_children()
+
+    def follow(self, heard: Callable[[str], None]) -> Callable[[], None]:
+        """Call ``heard`` in a thread with a word for each kind of thing that changes in the database, whoever changes
+        it, and with none where some may have been missed; return what ends it. Raises Unready without a database."""
+        if self._started is None:
+            raise Unready("database-not-started", verb="")
+        ended: Callable[[], None] = importlib.import_module("traboule.database.notices.follow").follow(
+            self._started.app, heard
+        )
+        return ended
+
+    def take_turn(self) -> Any:
+        """Return the turn of the one process that links and counts as returns arrive; None while another has it. It
+        ends with :meth:`traboule.database.notices.turn.Turn.leave`. Raises Unready without a database."""
+        if self._started is None:
+            raise Unready("database-not-started", verb="")
+        return importlib.import_module("traboule.database.notices.turn").take_turn(self._started.app)
+
+    def keep(self, now: Callable[[], datetime], report: Callable[[str], None], ended: threading.Event) -> None:
+        """Link and count returns as they arrive, until ``ended`` is set: see :mod:`traboule.app.live.keeper`."""
+        importlib.import_module("traboule.app.live.keeper").Keeper(self, now, report, ended).run()
 
     def stop(self) -> None:
         """Leave the database. A second call does nothing."""

@@ -1,12 +1,12 @@
 """Perform a verb: check the permission, open the transaction, call the handler, write the entry of the ledger.
 
-In: who acts, the verb's name, its arguments, the instant. Out: what the handler returns, always with a JSON form.
-Two doors lead in. :func:`authenticated` turns a session's token into an actor, for whoever sits outside: the command
-line and the web use nothing else. :func:`perform` believes the actor it gets, and is for callers in this process that
-are no person: the demo, the engine, tests. Guaranteed: the permission is checked first. One transaction holds the
-handler and the ledger's entry, so both are committed or neither. It carries the actor's role and units for row
-security, or the engine's where the verb is a computation; the ledger always names the actor. No other module opens a
-transaction.
+In: who acts, the verb's name, its arguments, the instant. Out: what the handler returns, always with a JSON form. Two
+doors lead in. :func:`authenticated` turns a session's token into an actor, for whoever sits outside: the command line
+and the web use nothing else. :func:`perform` believes the actor it gets, and is for callers in this process that are
+no person: the demo, the engine, tests. Guaranteed: the permission is checked first. One transaction holds the
+handler, the ledger's entry and the announcement that something changed, so all are committed or none. It carries the
+actor's role and units for row security, or the engine's where the verb is a computation; the ledger always names the
+actor. No other module opens a transaction.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from traboule.app.verbs import VERBS, Verb
+from traboule.app.verbs import FOR_PROGRAMS, VERBS, Verb
 from traboule.core.errors import NotFound, Refused, Unready
 from traboule.core.permissions import Actor, Role
 
@@ -70,11 +70,13 @@ def authenticated(token: str, wish: Wish, started: Started | None) -> Actor:
     """Return the actor of the session ``token`` for a verb. This is the door for whoever is outside: default deny.
 
     The session, the account and its roles are read anew for each verb. Raises Refused where nobody is signed in, and
-    where no role of the account is granted the verb; then NotFound for an unknown verb.
+    where no role of the account is granted the verb or a program's token asks for what is not for programs; then
+    NotFound for an unknown verb.
     """
     if started is None:
         raise Unready("database-not-started", verb=wish.verb)
     sessions = importlib.import_module("traboule.accounts.sessions")
+    tokens = importlib.import_module("traboule.accounts.tokens")
     connections = importlib.import_module("traboule.database.connections")
     transactions = importlib.import_module("traboule.database.context")
     with connections.in_words(started.place, started.home), transactions.acting(SIGN_IN):
@@ -82,6 +84,8 @@ def authenticated(token: str, wish: Wish, started: Started | None) -> Actor:
     verb = VERBS.get(wish.verb)
     if verb is None:
         raise NotFound("verb-unknown", verb=wish.verb)
+    if tokens.is_of_program(token) and wish.verb not in FOR_PROGRAMS:
+        raise Refused("token-not-for-this")
     actor: Actor = standing.actor(verb.permission, states=wish.states, role=wish.role)
     return actor
 
@@ -117,6 +121,7 @@ def perform(name: str, call: Call, arguments: Mapping[str, Any], started: Starte
             return result
         # Who signs in is known only when it has been done.
         call = replace(call, by=getattr(result, "actor", None) or call.by)
+        importlib.import_module("traboule.app.recording.announcing").announce(name)
         return importlib.import_module("traboule.app.recording.entry").record(name, call, result)
 
 

@@ -9,7 +9,7 @@ unless the caller asks for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +20,10 @@ from traboule.app.place import Server, display_name, expect_cluster, expect_name
 from traboule.core.errors import Unready
 from traboule.database import connections, databases, embedded, roles, server
 from traboule.database.address import Address
+from traboule.database.backups import key_backup
 from traboule.database.databases import Stored
 from traboule.database.embedded import Embedded
+from traboule.database.keys import keepers, root_key
 from traboule.database.keys.files import KeyFiles
 
 __all__ = ["Server", "Started", "display_name", "drop", "migrate", "prepare", "start", "stop", "stored"]
@@ -112,14 +114,43 @@ def backup(location: Path | Server, name: str, file: Path, ledger_key: str) -> d
     return keys
 
 
-def restore(location: Path | Server, name: str, file: Path, keys: str) -> str:
+def lacks_root_key(keys: str) -> bool:
+    """Tell whether keepers have the root key of a backup. Raises Invalid where ``keys`` are no keys of a backup."""
+    prepare()
+    return key_backup.lacks_root(key_backup.read(keys))
+
+
+def restore(location: Path | Server, name: str, file: Path, keys: str, shares: Sequence[str] = ()) -> str:
     """Make database ``name`` from a backup and its keys, and return the ledger's key.
+
+    ``shares`` unlock the root key where keepers have it.
 
     Whom it brings back is not erased yet: the verb ``retention.replay`` does that.
     Raises Conflict where there is such a database, Unready where other keys are there or the file does not go in.
     """
     databases.check_name(name)
-    return str(order("restore", location, name=name, file=str(file.resolve()), keys=keys)["ledger"])
+    details = {"file": str(file.resolve()), "keys": keys, "shares": list(shares)}
+    return str(order("restore", location, name=name, **details)["ledger"])
+
+
+def unlock(location: Path | Server, shares: Sequence[str]) -> None:
+    """Put the root key of two keepers' shares into this machine's memory. Raises as :func:`keepers.unlock`."""
+    keepers.unlock(_key_files(location), shares)
+
+
+def lock(location: Path | Server) -> None:
+    """Take the root key away from this machine. Raises Conflict where no keepers have it, or it is locked."""
+    keepers.lock(_key_files(location))
+
+
+def root_key_place(location: Path | Server) -> str:
+    """Return where the root key is: ``file``, ``file-and-keepers``, ``memory`` or ``locked``."""
+    files = _key_files(location)
+    if not files.has(root_key.KEEPERS):
+        return "file"
+    if root_key.is_locked(files):
+        return "locked"
+    return "memory" if keepers.is_in_memory(files) else "file-and-keepers"
 
 
 def drop(location: Path | Server, name: str) -> None:
@@ -127,6 +158,12 @@ def drop(location: Path | Server, name: str) -> None:
     databases.check_name(name)
     expect_cluster(location)
     order("drop", location, name=name)
+
+
+def _key_files(location: Path | Server) -> KeyFiles:
+    """Return the folder of keys. Raises NotFound where no cluster was made at ``location``."""
+    expect_cluster(location)
+    return KeyFiles(location.keys) if isinstance(location, Server) else embedded.keys_at(location)
 
 
 def _embedded(location: Path, name: str, *, create: bool) -> tuple[Address, bool, Callable[[], None]]:

@@ -42,21 +42,29 @@ _EXPIRY = "traboule.app.handlers.retention.expiry"
 _HITS = "traboule.app.handlers.hits.desk"
 _GUARDED_HITS = "traboule.app.handlers.hits.guarding"
 _OWN_HITS = "traboule.app.handlers.hits.owner"
+_LIVE = "traboule.app.live.following"
+_TOKENS = "traboule.app.handlers.accounts.tokens"
 _PEOPLE = "traboule.app.handlers.accounts.people"
 _WAITING_LISTS = "traboule.app.handlers.protection.waiting"
 _CARE = "traboule.app.handlers.protection.acting"
 _WAITING = ("persons.record",)
 
 VERBS: dict[str, Verb] = {
-    # Who acts. The first three let somebody in, and are the only ones that need no session.
+    # Who acts. The first four are the sign-in’s own; they and release.published need no session.
     "session.begin": Verb(Permission.SIGN_IN, f"{_SESSIONS}:begin", credentials=True),
     "session.seat": Verb(Permission.SIGN_IN, f"{_SESSIONS}:sit_down", credentials=True),
     "session.demo": Verb(Permission.SIGN_IN, f"{_SESSIONS}:act_in_demo", credentials=True),
+    "session.accounts": Verb(Permission.SIGN_IN, f"{_SESSIONS}:list_demo_accounts", changes=False, credentials=True),
     "session.end": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_SESSIONS}:end", credentials=True),
+    "session.list": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_SESSIONS}:list_own", changes=False, credentials=True),
+    "session.end-others": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_SESSIONS}:end_others", credentials=True),
     "account.show": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_SESSIONS}:show", changes=False, credentials=True),
     "account.password": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_SESSIONS}:change_password", credentials=True),
     "account.codes": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_SESSIONS}:begin_codes", credentials=True),
     "account.codes-confirm": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_SESSIONS}:confirm_codes", credentials=True),
+    "token.make": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_TOKENS}:make", credentials=True),
+    "token.list": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_TOKENS}:list_tokens", changes=False, credentials=True),
+    "token.end": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_TOKENS}:end", credentials=True),
     "people.list": Verb(Permission.READ_PEOPLE, f"{_PEOPLE}:list_accounts", changes=False, credentials=True),
     "people.add": Verb(Permission.KEEP_PEOPLE, f"{_PEOPLE}:add", credentials=True),
     "people.end": Verb(Permission.KEEP_PEOPLE, f"{_PEOPLE}:end", credentials=True),
@@ -65,6 +73,7 @@ VERBS: dict[str, Verb] = {
     "people.unit": Verb(Permission.KEEP_PEOPLE, f"{_PEOPLE}:set_unit", credentials=True),
     "people.password": Verb(Permission.KEEP_PEOPLE, f"{_PEOPLE}:make_password", credentials=True),
     "people.codes-remove": Verb(Permission.KEEP_PEOPLE, f"{_PEOPLE}:remove_codes", credentials=True),
+    "people.sessions-end": Verb(Permission.KEEP_PEOPLE, f"{_PEOPLE}:end_sessions", credentials=True),
     "people.demo": Verb(Permission.KEEP_PEOPLE, f"{_PEOPLE}:prepare_demo", credentials=True),
     # Operation.
     "operation.open": Verb(Permission.OPEN_OPERATION, "traboule.app.handlers.opening:open_operation"),
@@ -78,6 +87,7 @@ VERBS: dict[str, Verb] = {
     "return.cover": Verb(Permission.PREPARE_RETURN, "traboule.app.handlers.filing:cover", changes=False),
     "return.preview": Verb(Permission.FILE_RETURN, "traboule.app.handlers.filing:preview", changes=False),
     "return.receive": Verb(Permission.FILE_RETURN, "traboule.app.handlers.filing:receive"),
+    "return.list": Verb(Permission.FILE_RETURN, "traboule.app.handlers.filing:list_returns", changes=False),
     "return.withdraw": Verb(Permission.FILE_RETURN, "traboule.app.handlers.filing:withdraw"),
     # Linkage.
     "stop.add": Verb(Permission.STOP_IDENTIFIERS, "traboule.app.handlers.linking.stopping:add"),
@@ -138,6 +148,7 @@ VERBS: dict[str, Verb] = {
     "referral.confirm": Verb(Permission.CONFIRM_REFERRAL, f"{_CARE}:confirm"),
     # Figures.
     "figures.compute": Verb(Permission.COMPUTE_FIGURES, "traboule.app.handlers.counting:compute", engine=True),
+    "figures.show": Verb(Permission.COMPUTE_FIGURES, "traboule.app.handlers.counting:show", changes=False, engine=True),
     "figures.explain": Verb(
         Permission.EXPLAIN_FIGURES,
         "traboule.app.handlers.counting:explain",
@@ -151,6 +162,9 @@ VERBS: dict[str, Verb] = {
     "figures.unseen": Verb(
         Permission.COMPUTE_FIGURES, "traboule.app.handlers.counting:unseen", changes=False, engine=True
     ),
+    # What the process does that links and counts as returns arrive.
+    "live.look": Verb(Permission.FOLLOW, f"{_LIVE}:look", changes=False, engine=True),
+    "live.store": Verb(Permission.FOLLOW, f"{_LIVE}:store", engine=True),
     # Release.
     "release.draft": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:draft", engine=True),
     "release.revise": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:revise", engine=True),
@@ -163,6 +177,13 @@ VERBS: dict[str, Verb] = {
     "release.withdraw": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:withdraw"),
     "release.confirm-withdrawal": Verb(Permission.SIGN_RELEASE, "traboule.app.handlers.releasing:confirm_withdrawal"),
     "release.show": Verb(Permission.READ_FIGURES, "traboule.app.handlers.releasing:show", changes=False, engine=True),
+    "release.list": Verb(
+        Permission.READ_FIGURES, "traboule.app.handlers.releasing:list_releases", changes=False, engine=True
+    ),
+    # What anybody may read: the only verb on stored data for which nobody signs in.
+    "release.published": Verb(
+        Permission.READ_PUBLISHED, "traboule.app.handlers.releasing:published", changes=False, engine=True
+    ),
     "release.rebuild": Verb(
         Permission.READ_FIGURES, "traboule.app.handlers.releasing:rebuild", changes=False, engine=True
     ),
@@ -199,5 +220,21 @@ VERBS: dict[str, Verb] = {
     "retention.show": Verb(Permission.KEEP_DATABASE, f"{_EXPIRY}:show", changes=False, engine=True),
     "retention.run": Verb(Permission.KEEP_DATABASE, f"{_EXPIRY}:run", engine=True),
     "retention.replay": Verb(Permission.KEEP_DATABASE, f"{_EXPIRY}:replay", engine=True),
+    "keys.rotate": Verb(Permission.KEEP_DATABASE, "traboule.app.handlers.keeping:exchange_root_key"),
     "database.status": Verb(Permission.KEEP_DATABASE, "traboule.app.handlers.keeping:status", changes=False),
 }
+
+# What the token of a program may ask for, whatever roles its account has: no program judges, signs or keeps people.
+FOR_PROGRAMS = frozenset(
+    {
+        "account.show",
+        "return.check",
+        "return.receive",
+        "return.list",
+        "hits.mine",
+        "figures.show",
+        "figures.explain",
+        "release.list",
+        "release.show",
+    }
+)

@@ -10,7 +10,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from traboule.cli.screen.breakdowns import Filters, between, cell_words, print_breakdowns
+from traboule.app.wording.breakdowns import cell_words
+from traboule.cli.screen.breakdowns import Filters, between, print_breakdowns
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import STATE, SpokenCommand, SpokenOption, moment
 from traboule.core.language.languages import in_language

@@ -72,9 +72,9 @@ def migrate(session: Session) -> None:
 def list_(session: Session) -> None:
     """List the databases at the place in hand."""
     start = importlib.import_module("traboule.app.start")
-    stored = start.stored(_location(session))
+    stored = start.stored(location_of(session))
     plain: dict[str, Any] = {
-        "data": start.display_name(_location(session)),
+        "data": start.display_name(location_of(session)),
         "databases": [asdict(entry) for entry in stored],
     }
 
@@ -113,13 +113,13 @@ def drop(session: Session, name: str, *, confirmed: bool) -> None:
 def stop(session: Session) -> None:
     """Stop the embedded database, even in use; a server by URL is left alone."""
     start = importlib.import_module("traboule.app.start")
-    stopped = start.stop(_location(session))
+    stopped = start.stop(location_of(session))
     code = "database-stopped" if stopped else "database-not-ours" if server_url() else "database-not-running"
-    place = start.display_name(_location(session))
+    place = start.display_name(location_of(session))
     session.give({"stopped": stopped}, lambda: session.out.print(session.say(code, place=place), soft_wrap=True))
 
 
-def _location(session: Session) -> Any:
+def location_of(session: Session) -> Any:
     """Return the folder, or the server as the application reaches it."""
     url = server_url()
     return _server(session, url) if url else session.data

@@ -14,8 +14,9 @@ from typing import Any
 
 import click
 
+from traboule.app.wording.sentences import fault
 from traboule.cli.failures import system, terminal
-from traboule.cli.spoken import SpokenGroup, SpokenOption, fault, misused, plain_json, refusal, say, spoken_language
+from traboule.cli.spoken import SpokenGroup, SpokenOption, misused, plain_json, refusal, say, spoken_language
 from traboule.core.errors import Invalid, TrabouleError, Unready
 from traboule.core.language.messages import plain as unmarked
 
@@ -24,11 +25,14 @@ INTERRUPTED = 130
 COMPLETION = "_TRABOULE_COMPLETE"
 
 PLACES = {
-    "demo": f"{COMMANDS}.demonstration:demo",
+    "demo": f"{COMMANDS}.running.demonstration:demo",
+    "serve": f"{COMMANDS}.running.serving:serve",
+    "follow": f"{COMMANDS}.running.following:follow",
     "login": f"{COMMANDS}.signing.commands:login",
     "logout": f"{COMMANDS}.signing.commands:logout",
     "whoami": f"{COMMANDS}.signing.commands:whoami",
     "people": f"{COMMANDS}.signing.people:people",
+    "token": f"{COMMANDS}.signing.tokens:token",
     "operation": f"{COMMANDS}.operations:operation",
     "return": f"{COMMANDS}.returns:returns",
     "link": f"{COMMANDS}.linking:link",
@@ -47,6 +51,7 @@ PLACES = {
     "ledger": f"{COMMANDS}.auditing.ledger:ledger",
     "backup": f"{COMMANDS}.auditing.backups:backup",
     "restore": f"{COMMANDS}.auditing.backups:restore",
+    "keys": f"{COMMANDS}.auditing.root_key:keys",
     "database": f"{COMMANDS}.databases:database",
 }
 

@@ -21,7 +21,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from traboule.app.desk import DATABASE, Desk, SignedIn
+from traboule.app.desk import DATABASE, TERMINAL, Desk, SignedIn
 from traboule.app.dispatch import Wish
 from traboule.cli.spoken import COMMON_OPTIONS, SpokenOption, plain_json, say, spoken_language
 from traboule.cli.terminal.asking import sign_in
@@ -145,7 +145,7 @@ class Session:
         if self._door is None:
             desk, now = self.desk, datetime.now(UTC)
             if self.acting_as or self.acting_role:
-                entered = desk.act_in_demo(self.acting_as, self.acting_role, at=now)
+                entered = desk.act_in_demo(self.acting_as, self.acting_role, at=now, client=TERMINAL)
                 if not self.as_json:
                     self.note("acting-as", name=entered.name, login=entered.account)
                 self._door = desk.signed_in(entered.token)
@@ -178,7 +178,7 @@ class Session:
     def perform_by(self, login: str, verb: str, /, **arguments: Any) -> Any:
         """Perform ``verb`` as another person, who signs in for it at this machine; in a demo without a password."""
         try:
-            entered = self.desk.act_in_demo(login, "", at=datetime.now(UTC))
+            entered = self.desk.act_in_demo(login, "", at=datetime.now(UTC), client=TERMINAL)
         except Refused as refusal:
             if refusal.code != "as-outside-demo":
                 raise
@@ -218,6 +218,7 @@ class Session:
         """Give a result: as JSON for programs, else shown for people."""
         if self.as_json:
             sys.stdout.write(plain_json(plain) + "\n")
+            sys.stdout.flush()
         else:
             show()
 

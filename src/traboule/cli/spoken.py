@@ -16,19 +16,16 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from traboule.app.wording import sentences
 from traboule.cli.failures.terminal import is_unicode
 from traboule.core.codes import vocabulary
 from traboule.core.errors import NotFound, TrabouleError
-from traboule.core.findings import Finding
 from traboule.core.language.languages import SPOKEN_LANGUAGES
-from traboule.core.language.messages import catalogue, fill, sentence
+from traboule.core.language.messages import catalogue, fill
 from traboule.core.language.numbers import numbered
 from traboule.core.language.spelling import nearest, nearest_of
 from traboule.core.permissions import PERSONAL_ROLES
 
-# Catalogues of the faults that a command can meet; the check of a return has its own.
-FAULTS = (("traboule.operation", "faults.yaml"), ("traboule.release", "faults.yaml"))
-ROLE_VALUES = ("role", "roles", "able")
 # What may be wrong with a value, by the type that was asked for.
 WANTED = {
     click.Choice: "choice",
@@ -58,39 +55,13 @@ def say(code: str, language: str, **values: object) -> str:
 
 
 def refusal(error: TrabouleError, language: str) -> str:
-    """Return the sentence of an error, with numbers as ``language`` writes them.
-
-    Its value ``near`` is the name that was probably meant; ``role``, ``roles`` and ``able`` are codes of roles.
-    """
-    values = {name: in_roles(value, language) if name in ROLE_VALUES else value for name, value in error.values.items()}
-    return with_meant(
-        sentence("errors", error.code, language, numbered(values, language)), error.values.get("near"), language
-    )
-
-
-def in_roles(codes: object, language: str) -> str:
-    """Return codes of roles, with commas between them, in words; a code without a word stays."""
-    words = catalogue("traboule.cli", "words.yaml")
-    roles = [code for code in str(codes).split(", ") if code]
-    separator = fill(words["list-separator"], language, {})
-    named = [fill(words[f"role-{code}"], language, {}) if f"role-{code}" in words else code for code in roles]
-    return separator.join(named) or fill(words["roles-none"], language, {})
+    """Return the sentence of an error."""
+    return sentences.refusal(error, language, say)
 
 
 def with_meant(text: str, near: object, language: str) -> str:
     """Return a sentence followed by the question whether ``near`` was meant, where there is such a name."""
-    return f"{text} {say('meant', language, name=near)}" if near else text
-
-
-def fault(finding: Finding, language: str) -> str:
-    """Return what is wrong and what to do about it, in ``language``; the bare code where no catalogue has it."""
-    for package, name in FAULTS:
-        if entry := catalogue(package, name).get(finding.code):
-            place = " ".join(part for part in (finding.sheet, finding.cell) if part)
-            location = {"value": finding.value, "sheet": finding.sheet, "cell": finding.cell, "place": place}
-            values = {**location, **finding.values}
-            return f"{fill(entry['message'], language, values)} {fill(entry['advice'], language, values)}"
-    return f"{finding.code}: " + " ".join(part for part in (finding.sheet, finding.cell, finding.value) if part)
+    return sentences.with_meant(text, near, language, say)
 
 
 def plain_json(plain: object) -> str:

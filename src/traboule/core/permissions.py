@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from traboule.core.language.spelling import fold
+from traboule.core.record_names import agency_of, unit_of
+
 
 class Role(StrEnum):
     """The roles of ``docs/glossary.md``. ENGINE and SIGN_IN are never a person's.
@@ -43,9 +46,11 @@ class Permission(StrEnum):
     LIST_READS = "reads.list"  # who was shown one's own state's records
     READ_FIGURES = "figures.read"  # what a release shows, and who has filed
     COMPUTE_FIGURES = "figures.compute"
+    FOLLOW = "live.follow"  # link and count as returns arrive: no person's
     EXPLAIN_FIGURES = "figures.explain"  # rows and states behind a figure, which no disclosure control has seen
     RELEASE = "release"
     SIGN_RELEASE = "release.sign"  # two persons, neither twice
+    READ_PUBLISHED = "release.published"  # fact sheets in force, for whoever asks
     EXPORT_RESEARCH = "research.export"
     CHECK_TEXT = "text.check"
     KEEP_DATABASE = "database.keep"
@@ -131,7 +136,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.READ_PEOPLE,
         }
     ),
-    Role.ENGINE: frozenset({Permission.LINK, Permission.COMPUTE_FIGURES, Permission.EXPORT_RESEARCH}),
+    Role.ENGINE: frozenset(
+        {Permission.LINK, Permission.COMPUTE_FIGURES, Permission.FOLLOW, Permission.EXPORT_RESEARCH}
+    ),
     Role.ADMINISTRATOR: frozenset(
         {
             Permission.OPEN_OPERATION,
@@ -143,7 +150,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.KEEP_PEOPLE,
         }
     ),
-    Role.SIGN_IN: frozenset({Permission.SIGN_IN}),
+    Role.SIGN_IN: frozenset({Permission.SIGN_IN, Permission.READ_PUBLISHED}),
 }
 
 # The roles a person can have, those that see and may least first: of an account's roles the first that suffices acts.
@@ -178,6 +185,14 @@ class Actor:
     def may(self, permission: Permission) -> bool:
         """Tell whether the actor's role is granted ``permission``."""
         return permission in GRANTS[self.role]
+
+    def is_of_agency(self, agency: str) -> bool:
+        """Tell whether the actor speaks for ``agency`` of a state, however its name is spelled."""
+        return not self.agencies or fold(agency) in {fold(own) for own in self.agencies}
+
+    def owns(self, record: str) -> bool:
+        """Tell whether ``record`` is of a unit and an agency that the actor speaks for."""
+        return unit_of(record) in self.units and self.is_of_agency(agency_of(record))
 
     @property
     def sees_protected(self) -> bool:

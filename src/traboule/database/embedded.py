@@ -34,6 +34,7 @@ from traboule.database.keys.files import KeyFiles
 from traboule.database.places import cluster_home, is_full, socket_directory
 
 BOOTSTRAP = "traboule_root"
+KEYS = "keys"
 SECRET = "secret"  # noqa: S105  The name of the file.
 PORT = 5432
 PATIENCE = 60.0
@@ -109,7 +110,7 @@ class Embedded:
     @property
     def keys(self) -> KeyFiles:
         """The files of the passwords and of the master key."""
-        return KeyFiles(self.place.home / "keys")
+        return KeyFiles(self.place.home / KEYS)
 
     @property
     def address(self) -> Address:
@@ -142,6 +143,11 @@ def exists(location: Path) -> bool:
     """Tell whether a cluster was made under ``location``, or a link says where one lies."""
     home = location / "postgres"
     return home.is_symlink() or (home / "data").exists()
+
+
+def keys_at(location: Path) -> KeyFiles:
+    """Return the files of the keys of the cluster under ``location``."""
+    return KeyFiles((location / "postgres").resolve() / KEYS)
 
 
 def join(location: Path) -> Embedded | None:

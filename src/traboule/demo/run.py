@@ -26,13 +26,15 @@ DEFAULT_SEED = 20240929
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is wanted: ``scale`` 1 is Liberterra II; ``persons`` overrides it."""
+    """What is wanted: ``scale`` 1 is Liberterra II; ``persons`` overrides it. One that is ``running`` leaves links to
+    judge and a release to draft."""
 
     seed: int
     scale: float
     persons: int | None
     out: Path
     public_record: bool = False
+    running: bool = False
 
 
 def run(desk: Callable[[], Desk], wanted: Wanted, printer: StoryPrinter, progress: Progress) -> StoryOutcome:
@@ -50,4 +52,5 @@ def run(desk: Callable[[], Desk], wanted: Wanted, printer: StoryPrinter, progres
         world: DemoOperation = filings.generate(wanted.seed, scale=scale, operation=operation)
         return world
 
-    return DemoStory(desk(), invented, wanted.out, printer, progress).run()
+    story = DemoStory(desk(), invented, wanted.out, printer, progress)
+    return story.run_until_judging() if wanted.running else story.run()

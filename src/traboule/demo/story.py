@@ -108,6 +108,21 @@ class DemoStory:
 
     def run(self) -> StoryOutcome:
         """Run the whole demo and return its result."""
+        self._begin()
+        self._judge()
+        self._finish()
+        return self._outcome
+
+    def run_until_judging(self) -> StoryOutcome:
+        """Run the demo until the open links are to be judged and the next release is to be drafted."""
+        linked = self._begin()
+        self._figures(JUDGING - timedelta(minutes=30), "chapter-running")
+        self._outcome.open_links = linked["open"]
+        self._printer.say("left-to-do", open=linked["open"])
+        return self._outcome
+
+    def _begin(self) -> dict[str, Any]:
+        """Run the demo until the open links are to be judged, and return what linking found."""
         operation = self._open()
         self._progress("generate", 0, 1)
         self._world = self._invent(operation)
@@ -117,10 +132,7 @@ class DemoStory:
         self._figures(PRELIMINARY, "chapter-figures")
         self._release("preliminary", PRELIMINARY, "chapter-preliminary")
         self._final_is_refused()
-        self._later()
-        self._judge()
-        self._finish()
-        return self._outcome
+        return self._later()
 
     def _perform(self, verb: str, by: Actor, at: datetime, **arguments: Any) -> Any:
         return self._desk.perform(verb, by=by, at=at, progress=self._progress, **arguments)
@@ -308,11 +320,11 @@ class DemoStory:
         except Refused as refusal:
             self._printer.say("refused-final", reason=refusal.sentence(self._printer.language))
 
-    def _later(self) -> None:
+    def _later(self) -> dict[str, Any]:
         self._printer.chapter("chapter-later")
         for round_ in ("correction", "withdrawal", "late"):
             self._returns(round_)
-        self._link(JUDGING - timedelta(hours=1), "chapter-links-again")
+        return self._link(JUDGING - timedelta(hours=1), "chapter-links-again")
 
     def _judge(self) -> None:
         """Decide as the officers would, who have the files before them: the truth stands in for the files.

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from traboule.core.errors import NotFound
 from traboule.figures.compare import Difference, read_difference
@@ -74,13 +74,14 @@ _NO_CONTEXT = RunContext()
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A run of figures as stored."""
+    """A run of figures as stored. ``live``: counted as a return arrived; no release rests on it."""
 
     run: UUID
     link_run: UUID | None
     computed_at: datetime
     figures: FigureSet
     context: RunContext
+    live: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data without the contributing records: ``explain`` pages through those."""
@@ -88,6 +89,7 @@ class Computed:
             "run": str(self.run),
             "link_run": str(self.link_run) if self.link_run else None,
             "computed_at": self.computed_at.isoformat(),
+            "live": self.live,
             **self.figures.without_records().to_data(),
             **self.context.public_data(),
         }
@@ -103,18 +105,34 @@ def compute(
     """
     case, figures = count_with_case(inputs, operation)
     context = replace(context, contributors=contributors(case, figures), incidents=incidents(case))
+    return _stored(figures, context, link_run=link_run, as_of=inputs.as_of or at, at=at)
+
+
+def store_live(figures: FigureSet, *, link_run: UUID | None, at: datetime, open_returns: tuple[str, ...]) -> Computed:
+    """Store figures that were counted as a return arrived, without the records behind them.
+
+    ``link_run``: the last run of linkage that is stored; the links found since are not.
+    """
+    context = RunContext(open_returns)
+    return _stored(figures.without_records(), context, link_run=link_run, as_of=at, at=at, live=True)
+
+
+def _stored(
+    figures: FigureSet, context: RunContext, *, link_run: UUID | None, as_of: datetime, at: datetime, live: bool = False
+) -> Computed:
     key = "/".join((figures.operation, figures.as_of, figures.inputs_hash, figures.dictionary_hash, str(link_run)))
-    key += "/" + json.dumps(context.to_data(), sort_keys=True)
+    key += "/" + json.dumps(context.to_data(), sort_keys=True) + ("/live" if live else "")
     run, _new = FigureRun.objects.get_or_create(
         id=uuid5(_RUNS, key),
         defaults={
-            "operation": operation.code,
-            "as_of": inputs.as_of or at,
+            "operation": figures.operation,
+            "as_of": as_of,
             "computed_at": at,
             "link_run": link_run,
             "inputs_hash": figures.inputs_hash,
             "content": figures.to_data(),
             "beside": context.to_data(),
+            "live": live,
         },
     )
     return _computed(run)
@@ -128,12 +146,15 @@ def stored(run: UUID) -> Computed:
     return _computed(run_row)
 
 
-def latest(operation: str, *, at: datetime | None = None) -> Computed:
+def latest(operation: str, *, at: datetime | None = None, live: bool = False) -> Computed:
     """Return the last run of ``operation`` computed by the instant ``at``; NotFound where there is none yet.
 
-    A run for an earlier instant than its own computation is a look back, and is never the latest.
+    A run for an earlier instant than its own computation is a look back, and is never the latest. ``live``: whether
+    one counted as a return arrived is meant too, which is for looking at alone.
     """
-    runs = FigureRun.objects.filter(operation=operation, as_of=F("computed_at"))
+    runs = _counted_at_once(operation)
+    if not live:
+        runs = runs.filter(live=False)
     if at is not None:
         runs = runs.filter(computed_at__lte=at)
     run_row = runs.order_by("-computed_at", "-as_of", "id").first()
@@ -142,5 +163,16 @@ def latest(operation: str, *, at: datetime | None = None) -> Computed:
     return _computed(run_row)
 
 
+def instants(operation: str) -> tuple[datetime, ...]:
+    """Return when figures of ``operation`` were counted all anew and at once, the first first."""
+    runs = _counted_at_once(operation).filter(live=False).order_by("computed_at")
+    return tuple(runs.values_list("computed_at", flat=True).distinct())
+
+
+def _counted_at_once(operation: str) -> QuerySet[FigureRun]:
+    return FigureRun.objects.filter(operation=operation, as_of=F("computed_at"))
+
+
 def _computed(run: FigureRun) -> Computed:
-    return Computed(run.id, run.link_run, run.computed_at, from_data(run.content), RunContext.from_data(run.beside))
+    figures, context = from_data(run.content), RunContext.from_data(run.beside)
+    return Computed(run.id, run.link_run, run.computed_at, figures, context, run.live)

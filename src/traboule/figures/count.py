@@ -90,7 +90,7 @@ def figure_set(totals: Sums, base: Case, digest: str) -> FigureSet:
     for name, definition in definitions.items():
         figure_sums = totals.figures.get(name)
         figure = _figure(definition, (outcomes[name], figure_sums), (declarations, weights), held_rows)
-        if totals.detailed:
+        if totals.drawn:
             figure = replace(figure, likely=_interval(figure, outcomes[name], (figure_sums, weights)))
         if definition.of in figures:
             figure = _within(figure, figures[definition.of])

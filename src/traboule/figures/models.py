@@ -15,6 +15,9 @@ class FigureRun(models.Model):
     ``content`` is the FigureSet with the names of the contributing records, but no personal data. ``beside`` is the
     context of the run: open returns, differences from the last release, contributors and incidents. Both count single
     persons by action, so that whoever is neither engine nor protection officer sees what a release shows, and no run.
+
+    A ``live`` run was counted as a return arrived, from links that are not stored yet, and from those of ``link_run``
+    before it. It has neither the contributing records nor what disclosure control needs: no release rests on it.
     """
 
     append_only = True
@@ -28,6 +31,7 @@ class FigureRun(models.Model):
     inputs_hash = models.TextField()
     content = models.JSONField()
     beside = models.JSONField()
+    live = models.BooleanField(default=False)
 
     class Meta:
         indexes = [models.Index(fields=["operation", "as_of"], name="figure_run_by_instant")]

@@ -10,13 +10,15 @@ over birth dates, or units that collude. A unit with more hits than ``ASKER`` in
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from traboule.hits.stages import HitState, Pair, unit_of
+from traboule.core.record_names import unit_of
+from traboule.hits.stages import HitState, Pair
 
 WINDOW = timedelta(days=7)
 SIMILAR = 3  # Records of one unit that ask about one record.
@@ -62,8 +64,8 @@ def alarms(hits: Iterable[HitState], later: Mapping[Pair, str]) -> list[Alarm]:
 def _beyond(hits: list[HitState], most: int) -> frozenset[str]:
     """Return the handles of hits that were raised within a week of so many."""
     moments = sorted(hit.since for hit in hits)
-    return (
-        frozenset(hit.handle for hit in hits if sum(abs(moment - hit.since) <= WINDOW for moment in moments) >= most)
-        if len(hits) >= most
-        else frozenset()
+    return frozenset(
+        hit.handle
+        for hit in hits
+        if bisect_right(moments, hit.since + WINDOW) - bisect_left(moments, hit.since - WINDOW) >= most
     )

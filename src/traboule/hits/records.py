@@ -13,7 +13,10 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
+
 from traboule.core.permissions import Actor
+from traboule.core.record_names import unit_of
 from traboule.database.keys.derived import KeyPurpose, keyed_hash
 from traboule.database.keys.process import process_key
 from traboule.hits.models import HitAnswer, HitChange, HitNotice, HitStep
@@ -26,7 +29,6 @@ from traboule.hits.stages import (
     changes_of,
     hits_from,
     latest_changes,
-    unit_of,
 )
 
 
@@ -55,6 +57,15 @@ def hits_in(operation: str) -> list[HitState]:
     tables = (HitChange, HitStep, HitAnswer)
     changes, steps, answers = (table.objects.filter(operation=operation) for table in tables)
     return hits_from(changes, steps, answers)  # type: ignore[arg-type]  # Django's fields match the protocols.
+
+
+def lock_hit(operation: str, handle: str) -> None:
+    """Let those who sign something of one hit follow each other: who comes second reads what the first has signed.
+
+    Call it before the hit is read. It ends with the transaction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"hit\n{operation}\n{handle}"])
 
 
 def sign(hit: HitState, step: Step, *, by: Actor, at: datetime, owner: str = "", reason: str = "") -> None:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-CLOCK = timedelta(hours=48)  # After which a hit that waits is overdue.
+from traboule.core.record_names import unit_of
 
 Pair = tuple[str, str]
 
@@ -147,19 +147,9 @@ class HitState:
         return ("protection" if protected else "desk") if self.stage in WAITING else ""
 
 
-def unit_of(record: str) -> str:
-    """Return the unit that owns a record."""
-    return record.split("/", 1)[0]
-
-
 def hours_between(since: datetime, now: datetime) -> int:
     """Return the whole hours that have passed; none where the clock went back."""
     return max(int((now - since) / timedelta(hours=1)), 0)
-
-
-def is_overdue(since: datetime, now: datetime) -> bool:
-    """Tell whether what has waited since then is overdue."""
-    return now - since >= CLOCK
 
 
 def between_units(pairs: Iterable[Pair]) -> frozenset[Pair]:

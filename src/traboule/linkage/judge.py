@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 
 from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.core.permissions import Actor
+from traboule.core.record_names import unit_of
 from traboule.linkage.models import ClusterMember, Judgement, SignedJudgement, ThingJudgement, ThingLink
 from traboule.linkage.store.runs import latest_run, records_near
 from traboule.linkage.verdicts import JudgedPair, Judgements, LinkVerdict, in_force, pair
@@ -146,8 +147,8 @@ def _record_judgement(
         operation=operation,
         left=left,
         right=right,
-        left_unit=left.split("/", 1)[0],
-        right_unit=right.split("/", 1)[0],
+        left_unit=unit_of(left),
+        right_unit=unit_of(right),
         verdict=verdict.value,
         reason=reason.strip(),
         by=by.name,

@@ -19,12 +19,13 @@ import pyarrow as pa
 from django.db.models import Min
 
 from traboule.core.permissions import Actor
+from traboule.core.record_names import unit_of
 from traboule.database.arrow import append
 from traboule.database.keys.derived import KeyPurpose
 from traboule.database.keys.process import process_key
 from traboule.linkage.models import ClusterMember, Link, LinkRun, ThingLink
 from traboule.linkage.resolve import LinkInputs, LinkResult, resolve
-from traboule.linkage.stop_list import stop_list
+from traboule.linkage.stop_list import IdentifierStopList, stop_list
 from traboule.linkage.store.runs import last_run
 from traboule.linkage.things.find import ThingResult, find_things
 from traboule.linkage.things.scoring import thing_weights
@@ -85,18 +86,27 @@ def find(
     :func:`traboule.linkage.judge.judgements` gives them. ``model``: None to learn one from these records. ``key``:
     :func:`hash_key`.
     """
-    inputs = LinkInputs(
+    inputs, stops = link_inputs(tables, personal, operation), stops_of(operation)
+    persons = resolve(inputs, judgements=judgements.persons, model=model, stops=stops, key=key)
+    return LinkOutcome(persons, find_things(personal.identifiers, stops, judgements.things))
+
+
+def link_inputs(tables: Mapping[str, pa.Table], personal: Personal, operation: Operation) -> LinkInputs:
+    """Return what linkage reads of the register's tables."""
+    return LinkInputs(
         people=tables["people"],
         identities=personal.identities,
         identifiers=personal.identifiers,
         on=operation.start,
-        encounters=_encounters(tables["arrests"]),
+        encounters=encounters(tables["arrests"]),
     )
-    stops = stop_list(
+
+
+def stops_of(operation: Operation) -> IdentifierStopList:
+    """Return the stop list with what ``operation`` adds to it."""
+    return stop_list(
         {"kind": entry.kind, "value": entry.value, "reason": entry.reason} for entry in operation.stop_list
     )
-    persons = resolve(inputs, judgements=judgements.persons, model=model, stops=stops, key=key)
-    return LinkOutcome(persons, find_things(personal.identifiers, stops, judgements.things))
 
 
 def hash_key() -> bytes:
@@ -111,7 +121,7 @@ def latest_model(operation: str, *, protected: bool = True) -> LinkModel | None:
     return read_model(run.model, key=hash_key()) if run else None
 
 
-def _encounters(arrests: pa.Table) -> pa.Table:
+def encounters(arrests: pa.Table) -> pa.Table:
     """Return where and when persons were arrested."""
     return arrests.select(["person_record", "arresting_state", "at"]).rename_columns(["person_record", "state", "at"])
 
@@ -146,7 +156,7 @@ def store(outcome: LinkOutcome, of: Operation, *, protected: bool, by: Actor, at
         run,
         ClusterMember,
         _MEMBER_COLUMNS,
-        ((run.run_id, protected, operation, record, _unit(record), owner) for record, owner in members),
+        ((run.run_id, protected, operation, record, unit_of(record), owner) for record, owner in members),
     )
     return run
 
@@ -169,7 +179,7 @@ def _append(
 def _rows(run: LinkRun, links: pa.Table) -> Iterable[Sequence[Any]]:
     columns = zip(*(links[name].to_pylist() for name in links.column_names), strict=True)
     for left, right, *values in columns:
-        yield run.run_id, run.protected, run.operation, left, right, _unit(left), _unit(right), *values
+        yield run.run_id, run.protected, run.operation, left, right, unit_of(left), unit_of(right), *values
 
 
 def _nameless(stopped: pa.Table) -> list[dict[str, Any]]:
@@ -196,8 +206,3 @@ def _next_run_id(operation: str) -> uuid.UUID:
     ordinal = LinkRun.objects.filter(operation=operation).count() + 1
     ending = int.from_bytes(blake2b(operation.encode(), digest_size=8).digest(), "big")
     return uuid.UUID(int=ordinal << 80 | ending, version=5)
-
-
-def _unit(record: str) -> str:
-    """Return the state that owns a record."""
-    return record.split("/", 1)[0]

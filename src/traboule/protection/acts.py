@@ -2,7 +2,7 @@
 
 In: a record, what was done, by whom and when. Out: the row. Guaranteed: what was found and the service are sealed under
 the person's key; a finding is a code; nobody is referred without consent on file, nor twice while one referral waits
-for its receipt; only the state that filed the record confirms that its service has received the person.
+for its receipt; only who speaks for the agency that filed the record confirms that its service has received the person.
 """
 
 from __future__ import annotations
@@ -17,12 +17,11 @@ from django.db import models
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.core.permissions import Actor
-from traboule.database.keys.process import process_unit_keys
+from traboule.core.record_names import unit_of
 from traboule.database.keys.sealing import unseal
 from traboule.protection.models import Referral, ReferralReceipt, Screening
 from traboule.protection.waiting import GIVEN, DoneSoFar
-from traboule.returns.models import SubjectKey
-from traboule.returns.subjects.keys import Sealer, place, unwrapped
+from traboule.returns.subjects.keys import Sealer, place, stored_ciphers
 
 FINDINGS = "screening_findings"
 LONGEST_SERVICE = 200
@@ -55,9 +54,9 @@ def refer(operation: str, record: str, service: str, consent: str, *, by: Actor,
 def receive(operation: str, record: str, *, by: Actor, at: datetime) -> ReferralReceipt:
     """Record that the service has received the person of ``record``. Raises NotFound where no referral waits for it.
 
-    A record of another state looks like one without a referral.
+    A record of another state or agency looks like one without a referral.
     """
-    referral = _open_referral(operation, record) if record.partition("/")[0] in by.units else None
+    referral = _open_referral(operation, record) if by.owns(record) else None
     if referral is None:
         raise NotFound("referral-none", record=record)
     return ReferralReceipt.objects.create(**_act(operation, record, by, at), referral=referral.pk)
@@ -89,16 +88,14 @@ def _open_referral(operation: str, record: str) -> Referral | None:
 
 def _seal(table: type[models.Model], operation: str, record: str, said: Mapping[str, str], at: datetime) -> bytes:
     """Return what was done, sealed under the person's key. Raises Refused where she was erased."""
-    sealer = Sealer(operation, record.partition("/")[0], [record], at=at)
+    sealer = Sealer(operation, unit_of(record), [record], at=at)
     return sealer.seal(record, said, _place(table, operation, record, at))
 
 
 def _opened(operation: str, done: Iterable[Any]) -> Iterator[tuple[Any, dict[str, str]]]:
     """Yield each act with what was sealed of it. Those of erased persons are left out."""
     acts = list(done)
-    keys = SubjectKey.objects.filter(operation=operation, subject__in={act.record for act in acts})
-    rows = keys.values_list("unit", "subject", "generation", "wrapped")
-    ciphers = dict(unwrapped(process_unit_keys(), operation, rows))
+    ciphers = stored_ciphers(operation, {act.unit for act in acts}, {act.record for act in acts})
     for act in acts:
         if act.record in ciphers:
             where = _place(type(act), operation, act.record, act.at)
@@ -110,5 +107,5 @@ def _place(table: type[models.Model], operation: str, record: str, at: datetime)
 
 
 def _act(operation: str, record: str, by: Actor, at: datetime) -> dict[str, object]:
-    unit = record.partition("/")[0]
+    unit = unit_of(record)
     return {"operation": operation, "unit": unit, "record": record, "at": at, "by": by.name, "account": by.account}

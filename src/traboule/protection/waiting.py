@@ -9,18 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from traboule.register.protected import EXPOSED_ROLES
+from traboule.register.protected import EXPOSED_ROLES, VICTIM_ROLES
 
-# How long anybody may wait before the entry is overdue.
-PATIENCE = timedelta(hours=48)
-
-_VICTIM_ROLES = ("possible_victim", "victim")
 _PENDING = "pending_screening"
 _NO_VICTIM = "NotAVictimOfTrafficking"
 INDICATIONS, UNCLEAR = "indications", "unclear"
@@ -101,7 +97,7 @@ def potential_victims(tables: Mapping[str, pa.Table]) -> set[str]:
     """Return the records of persons filed as victims or potential victims."""
     victims = tables["victims"]
     found = victims.filter(pc.invert(pc.is_in(victims["status"], pa.array([_NO_VICTIM]))))
-    return _holders(tables["roles"], _VICTIM_ROLES) | _named(found)
+    return _holders(tables["roles"], VICTIM_ROLES) | _named(found)
 
 
 def consent_of(tables: Mapping[str, pa.Table], record: str) -> str:

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 
 from django.db import connection
 
+from traboule.core.record_names import agency_prefix
 from traboule.database.arrow import sql
 from traboule.register.plan import AgencyState, BestVersion, Key, ReturnReach
 from traboule.register.tables import TABLES
 from traboule.returns.models import HeldRow, ReturnReceived
-from traboule.returns.subjects.naming import agency_prefix
 
 _BEST = sql.SQL("""(
     SELECT DISTINCT ON (record) {name}, row_id, version, return_id, content_hash FROM {table}

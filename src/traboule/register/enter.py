@@ -14,6 +14,7 @@ from datetime import datetime
 from uuid import UUID
 
 from traboule.core.dates import PartialDate
+from traboule.core.record_names import record
 from traboule.database.arrow import append
 from traboule.database.keys.derived import KeyPurpose, keyed_hash
 from traboule.database.keys.process import process_key
@@ -35,7 +36,6 @@ from traboule.returns.content import content_hash
 from traboule.returns.receipt import EntryChanges
 from traboule.returns.receive import storable
 from traboule.returns.subjects.keys import Sealer, place
-from traboule.returns.subjects.naming import record
 
 _ROW_COLUMNS = (
     *("operation", "unit", "agency", "row_id", "record", "version", "return_id", "entered_at"),

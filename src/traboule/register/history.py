@@ -10,6 +10,7 @@ As of an instant means: as the desk could have known it then, by the instant eac
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,6 +18,7 @@ from uuid import UUID
 import pyarrow as pa
 from django.db.models import Model
 
+from traboule.core.record_names import agency_prefix, record
 from traboule.database.arrow import ArrowReader, reading, sql
 from traboule.database.context import Context
 from traboule.database.row_security import POLICIES
@@ -25,13 +27,12 @@ from traboule.register.plan import Agency, Key, OutOfForce, ReturnReach, out_of_
 from traboule.register.sealed_rows import SEALED_COLUMNS, Opener
 from traboule.register.tables import PERSONAL_TABLES, REFERENCES, TABLES, own_columns, sealed_types
 from traboule.returns.models import HeldRow, ReturnReceived
-from traboule.returns.subjects.naming import record
 
 _SHARED = ("source", "information", "handling")
 
 _IN_FORCE = sql.SQL("""
 SELECT {columns}, {sealed} FROM (
-    SELECT DISTINCT ON (record) * FROM {table} WHERE operation = {operation} AND {known} AND {within}
+    SELECT DISTINCT ON (record) * FROM {table} WHERE operation = {operation} AND {known} AND {within} AND {filed_by}
     ORDER BY record, version DESC, entered_at DESC, id DESC
 ) AS best
 WHERE {filter}
@@ -59,17 +60,34 @@ WHERE operation = {operation} AND {known} AND record = ANY ({records}) GROUP BY 
 
 @dataclass(frozen=True, slots=True)
 class RegisterSnapshot:
-    """The register at an instant: the returns, the held rows, and what is out of force."""
+    """The register at an instant: the returns, the held rows, and what is out of force.
+
+    ``agencies``: those whose rows are read; None for all. Returns and held rows are always those of all.
+    """
 
     operation: str
     at: datetime | None
     returns: pa.Table
     held_rows: pa.Table
     out: OutOfForce
+    agencies: Collection[Agency] | None = None
+
+    @property
+    def units(self) -> frozenset[str] | None:
+        """The units whose rows are read; None for all."""
+        return None if self.agencies is None else frozenset(unit for unit, _ in self.agencies)
 
 
-def tables(operation: str, *, at: datetime | None, context: Context) -> dict[str, pa.Table]:
-    """Return the rows in force of each table of the form but the personal ones, and ``returns`` and ``held``.
+def tables(
+    operation: str,
+    *,
+    at: datetime | None,
+    context: Context,
+    names: Collection[str] = TABLES,
+    agencies: Collection[Agency] | None = None,
+) -> dict[str, pa.Table]:
+    """Return the rows in force of each table of the form but the personal ones, or those of ``names``, and ``returns``
+    and ``held``. ``agencies``: keep to the rows of these; ``returns`` and ``held`` are of all.
 
     Every table has record, unit, agency, row_id, return_id, entered_at, its own fields that are not personal, and
     source, information, handling. A reference is there as filed (``person``) and as a record (``person_record``).
@@ -77,14 +95,21 @@ def tables(operation: str, *, at: datetime | None, context: Context) -> dict[str
     with ``in_force``; ``held`` one a row that waits for its state's correction.
     """
     with reading(context) as reader:
-        snapshot = read_snapshot(reader, operation, at)
-        opener, out = Opener(reader, operation), {"returns": _with_force(snapshot)}
-        for name, model in TABLES.items():
-            if name not in PERSONAL_TABLES:
-                query = in_force(snapshot, name, model, columns_of(model))
-                out[name] = opener.table(query, model, name, sealed_types(name))
-        out["held"] = _waiting(snapshot, reader)
-        return out
+        snapshot = read_snapshot(reader, operation, at, agencies)
+        return opened_tables(snapshot, reader, Opener(reader, operation, snapshot.units), names)
+
+
+def opened_tables(
+    snapshot: RegisterSnapshot, reader: ArrowReader, opener: Opener, names: Collection[str]
+) -> dict[str, pa.Table]:
+    """Return what :func:`tables` does, within a reading that has begun."""
+    out = {"returns": _with_force(snapshot)}
+    for name, model in TABLES.items():
+        if name in names and name not in PERSONAL_TABLES:
+            query = in_force(snapshot, name, model, columns_of(model))
+            out[name] = opener.table(query, model, name, sealed_types(name))
+    out["held"] = _waiting(snapshot, reader)
+    return out
 
 
 def filings(operation: str, *, at: datetime | None, context: Context) -> dict[str, pa.Table]:
@@ -94,8 +119,10 @@ def filings(operation: str, *, at: datetime | None, context: Context) -> dict[st
         return {"returns": _with_force(snapshot), "held": _waiting(snapshot, reader)}
 
 
-def read_snapshot(reader: ArrowReader, operation: str, at: datetime | None) -> RegisterSnapshot:
-    """Read what decides which rows are in force."""
+def read_snapshot(
+    reader: ArrowReader, operation: str, at: datetime | None, agencies: Collection[Agency] | None = None
+) -> RegisterSnapshot:
+    """Read what decides which rows are in force, those of ``agencies`` or all."""
     parameters = {"operation": sql.Literal(operation), "known": _recorded_by("received_at", at)}
     returns = reader.table(_RETURNS.format(table=_table_of(ReturnReceived), **parameters))
     held_rows = reader.table(_HELD_ROWS.format(table=_table_of(HeldRow), **parameters))
@@ -112,7 +139,7 @@ def read_snapshot(reader: ArrowReader, operation: str, at: datetime | None) -> R
         )
         for row in returns.to_pylist()
     ]
-    return RegisterSnapshot(operation, at, returns, held_rows, out_of_force(filings, keys))
+    return RegisterSnapshot(operation, at, returns, held_rows, out_of_force(filings, keys), agencies)
 
 
 def in_force(
@@ -134,8 +161,21 @@ def in_force(
         table=_table_of(model),
         operation=sql.Literal(snapshot.operation),
         known=_recorded_by("entered_at", snapshot.at),
+        filed_by=_filed_by(snapshot.agencies),
         filter=_not_overtaken(snapshot.out, name),
     )
+
+
+def _filed_by(agencies: Collection[Agency] | None) -> sql.Composable:
+    """Return the condition that a row is of one of ``agencies``. Records sort by code point, where '0' follows '/'."""
+    if agencies is None:
+        return sql.SQL("true")
+    prefixes = (agency_prefix(*agency) for agency in sorted(agencies))
+    ranges = [
+        sql.SQL("(record >= {} AND record < {})").format(sql.Literal(prefix), sql.Literal(prefix[:-1] + "0"))
+        for prefix in prefixes
+    ]
+    return sql.SQL("({})").format(sql.SQL(" OR ").join(ranges)) if ranges else sql.SQL("false")
 
 
 def columns_of(model: type[models.RegisterRow]) -> sql.Composed:

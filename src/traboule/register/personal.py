@@ -7,6 +7,7 @@ the role; row security passes only what the reader may see. The dispatcher in ``
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
@@ -17,10 +18,12 @@ from traboule.core.permissions import Role
 from traboule.database.arrow import reading, sql
 from traboule.database.context import Context
 from traboule.register import models
-from traboule.register.history import in_force, read_snapshot
+from traboule.register.history import in_force, opened_tables, read_snapshot
+from traboule.register.plan import Agency
 from traboule.register.sealed_rows import Opener
-from traboule.register.tables import IDENTITY, NARRATIVE, NARRATIVES, sealed_types
+from traboule.register.tables import IDENTITY, NARRATIVE, NARRATIVES, TABLES, sealed_types
 
+_BORN = "birth_date"
 _NAMES = sql.SQL("record, unit")
 _READ = ("kind", "value", "issuer", "first_seen", "last_seen")
 _IDENTIFIERS = sql.SQL("""
@@ -46,17 +49,25 @@ PURPOSES: dict[Role, frozenset[Purpose]] = {
 }
 
 
-def read(operation: str, *, at: datetime | None, context: Context, purpose: str) -> dict[str, pa.Table]:
+def read(
+    operation: str,
+    *,
+    at: datetime | None,
+    context: Context,
+    purpose: str,
+    agencies: Collection[Agency] | None = None,
+) -> dict[str, pa.Table]:
     """Return ``identities`` (a row a person) and ``identifiers`` (a row an identifier), sorted by record.
 
     ``identities``: record, unit, the names of the form, birth_date (ISO, maybe partial), birth_place.
     ``identifiers``: record, unit, person_record, action_record, kind, value, issuer, first_seen, last_seen.
+    ``agencies``: keep to the rows of these.
     Raises Refused where the purpose is unknown or is not one of the reader's role.
     """
     _permit(context, purpose)
     with reading(context) as reader:
-        snapshot = read_snapshot(reader, operation, at)
-        opener = Opener(reader, operation)
+        snapshot = read_snapshot(reader, operation, at, agencies)
+        opener = Opener(reader, operation, snapshot.units)
         names = in_force(snapshot, "people", models.PersonIdentity, _NAMES)
         identifiers = in_force(snapshot, "identifiers", models.Identifier, _IDENTIFIERS)
         types = {name: sealed_types("identifiers")[name] for name in _READ}
@@ -64,6 +75,22 @@ def read(operation: str, *, at: datetime | None, context: Context, purpose: str)
             "identities": opener.table(names, models.PersonIdentity, "people", IDENTITY),
             "identifiers": opener.table(identifiers, models.Identifier, "identifiers", types),
         }
+
+
+def with_births(
+    operation: str, *, at: datetime | None, context: Context, purpose: str, names: Collection[str] = TABLES
+) -> tuple[dict[str, pa.Table], pa.Table]:
+    """Return the register's tables as ``history.tables`` does, and birth dates by record (record, birth_date).
+
+    One reading gives both, so that a person's key is unwrapped once. Raises Refused as :func:`read` does.
+    """
+    _permit(context, purpose)
+    with reading(context) as reader:
+        snapshot = read_snapshot(reader, operation, at)
+        opener = Opener(reader, operation)
+        births = in_force(snapshot, "people", models.PersonIdentity, sql.SQL("record"))
+        born = opener.table(births, models.PersonIdentity, "people", {_BORN: IDENTITY[_BORN]})
+        return opened_tables(snapshot, reader, opener, names), born
 
 
 def narratives(operation: str, *, at: datetime | None, context: Context, purpose: str) -> pa.Table:

@@ -20,6 +20,9 @@ from traboule.core.dates import PartialDate
 
 # Roles of somebody who is in the register for what he did. Every other role, witness included, protects.
 EXPOSED_ROLES = ("suspect", "arrested")
+VICTIM_ROLES = ("possible_victim", "victim")
+# What :func:`protected_records` reads.
+PROTECTING_TABLES = ("people", "roles", "arrests", "victims")
 _MINOR = ("yes", "presumed")
 _OF_AGE = 18
 # Tables with rows of a person, and the column that names the person's record.

@@ -8,7 +8,7 @@ raises too, so that none disappears unnoticed. Rows of a person who was erased, 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from io import BytesIO
 from typing import Any
@@ -25,7 +25,7 @@ from traboule.database.keys.sealing import unseal
 from traboule.register import models
 from traboule.register.tables import blob_table, sealed_types
 from traboule.returns.models import SubjectKey, Tombstone
-from traboule.returns.subjects.keys import SEPARATOR, place, unwrapped
+from traboule.returns.subjects.keys import SEPARATOR, Unwrapper, place, stored_ciphers
 
 SEALED_COLUMNS = sql.SQL(
     "sealed, sealed_for, unit AS sealed_unit, concat_ws({0}, record, version, return_id) AS sealed_row"
@@ -34,17 +34,27 @@ _DROPPED = ["sealed", "sealed_for", "sealed_unit", "sealed_row"]
 _KEYS = sql.SQL("""
 SELECT unit, subject, generation, wrapped, wrapped IS NULL AND EXISTS (
     SELECT FROM {tombstones} t WHERE t.unit = k.unit AND t.operation = k.operation AND t.subject = k.subject
-) AS erased FROM {keys} k WHERE operation = {operation}
+) AS erased FROM {keys} k WHERE operation = {operation} AND {of_units}
 """)
 
 
 class Opener:
-    """Opens the rows that one reader reads of one operation. The keys are read once, when a row first needs one."""
+    """Opens the rows that one reader reads of one operation, of all units or of ``units``.
 
-    def __init__(self, reader: ArrowReader, operation: str) -> None:
+    The wrapped keys are read once, when a row first needs one. A key is unwrapped when a row of its person is first
+    read.
+    """
+
+    def __init__(self, reader: ArrowReader, operation: str, units: Collection[str] | None = None) -> None:
         self._reader = reader
         self._operation = operation
+        self._of_units: sql.Composable = sql.SQL("true")
+        if units is not None:
+            self._of_units = sql.SQL("unit = ANY ({}::text[])").format(sql.Literal(sorted(units)))
         self._units = process_unit_keys()
+        self._unwrapper = Unwrapper(self._units, operation)
+        # For this reading alone: the next one must not open the rows of somebody who was erased meanwhile.
+        self._opened: dict[str, AESGCM] = {}
 
     def table(
         self, query: sql.Composable, model: type[models.RegisterRow], table: str, types: Mapping[str, pa.DataType]
@@ -63,9 +73,7 @@ class Opener:
         units: dict[str, AESGCM] = {}
         for sealed, subject, unit, row in zip(*columns, strict=True):
             if subject:
-                key = self._ciphers.get(subject)
-                if key is None:
-                    raise Broken("sealed-key-missing", table=table)
+                key = self._opened.get(subject) or self._open(subject, table)
             else:
                 if unit not in units:
                     units[unit] = self._units.rows(unit)
@@ -85,27 +93,33 @@ class Opener:
                 keys=sql.Identifier(SubjectKey._meta.db_table),
                 tombstones=sql.Identifier(Tombstone._meta.db_table),
                 operation=sql.Literal(self._operation),
+                of_units=self._of_units,
             )
         )
 
     @cached_property
-    def _ciphers(self) -> dict[str, AESGCM]:
-        keys = self._keys
-        columns = (keys[name].to_pylist() for name in ("unit", "subject", "generation", "wrapped"))
-        return dict(unwrapped(self._units, self._operation, zip(*columns, strict=True)))
+    def _wrapped(self) -> dict[str, tuple[str, str, int, bytes | None]]:
+        columns = (self._keys[name].to_pylist() for name in ("unit", "subject", "generation", "wrapped"))
+        return {row[1]: row for row in zip(*columns, strict=True)}
+
+    def _open(self, subject: str, table: str) -> AESGCM:
+        """Return the cipher of a subject, for the rows to come too. Nothing is unwrapped of whom no row is read."""
+        row = self._wrapped.get(subject)
+        self._opened.update(self._unwrapper.unwrapped(() if row is None else (row,)))
+        if subject not in self._opened:
+            raise Broken("sealed-key-missing", table=table)
+        return self._opened[subject]
 
 
 def opened_row(row: models.RegisterRow, table: str) -> dict[str, Any]:
     """Return the sealed fields of one row of form table ``table`` as JSON holds them, None where one is empty."""
-    units = process_unit_keys()
     if row.sealed_for:
-        stored = SubjectKey.objects.filter(unit=row.unit, operation=row.operation, subject=row.sealed_for)
-        keys = dict(unwrapped(units, row.operation, stored.values_list("unit", "subject", "generation", "wrapped")))
+        keys = stored_ciphers(row.operation, [row.unit], [row.sealed_for])
         if row.sealed_for not in keys:
             raise Broken("sealed-key-missing", table=row._meta.db_table)
         key = keys[row.sealed_for]
     else:
-        key = units.rows(row.unit)
+        key = process_unit_keys().rows(row.unit)
     where = place(blob_table(type(row), table), row.record, row.version, row.return_id)
     said = json.loads(unseal(key, bytes(row.sealed), where))
     return {name: said.get(name) for name in sealed_types(table)}

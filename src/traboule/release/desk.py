@@ -58,6 +58,32 @@ class Issued:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseSummary:
+    """A release without its documents. ``embargo_until``: the moment before which it was not to be published."""
+
+    operation: str
+    number: int
+    kind: str
+    issued_at: datetime
+    is_withdrawn: bool
+    embargo_until: datetime | None
+
+    def is_public(self, at: datetime) -> bool:
+        """Tell whether anybody may read it at an instant."""
+        return not self.is_withdrawn and (self.embargo_until is None or self.embargo_until <= at)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {
+            "operation": self.operation,
+            "number": self.number,
+            "kind": self.kind,
+            "issued_at": self.issued_at.isoformat(),
+            "withdrawn": self.is_withdrawn,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentDifference:
     """A document that is not the one issued. ``kind`` is a key of the command line's catalogue:
 
@@ -277,6 +303,22 @@ def history(operation: str) -> tuple[Past, ...]:
             )
         )
     return tuple(past)
+
+
+def summaries(operation: str) -> tuple[ReleaseSummary, ...]:
+    """Return every release ever issued of an operation, the last first."""
+    withdrawn = set(Withdrawal.objects.filter(release__operation=operation).values_list("release_id", flat=True))
+    return tuple(
+        ReleaseSummary(
+            operation,
+            release.number,
+            release.kind,
+            release.issued_at,
+            release.id in withdrawn,
+            Statement.from_json(release.content).embargo_until,
+        )
+        for release in Release.objects.filter(operation=operation).order_by("-number")
+    )
 
 
 def statements(operation: str) -> tuple[Statement, ...]:

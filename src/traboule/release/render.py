@@ -10,20 +10,15 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-import typst
 from django.template import Context, Engine
 from django.utils.safestring import mark_safe
 
-from traboule.core.errors import Broken
 from traboule.release.communique import Communique
 from traboule.release.layout.arrangement import arranged
-from traboule.release.layout.pdf import PACKAGE_FOLDER, fonts, pdf
-from traboule.release.pictures.drawing import WIDTH
+from traboule.release.layout.pdf import PACKAGE_FOLDER, pdf
+from traboule.release.layout.raster import raster
 
 __all__ = ["PACKAGE_FOLDER", "html", "page", "pdf", "png"]
-
-PIXELS = 150  # Dots to the inch of a drawing; about 240 where a word-processor document shows it, at two thirds.
-PICTURE = str(PACKAGE_FOLDER / "templates" / "picture.typ")
 
 
 def html(communique: Communique) -> bytes:
@@ -76,18 +71,8 @@ def page(template: str, context: Mapping[str, Any], *, right_to_left: bool) -> b
 
 @cache
 def png(drawing: str) -> bytes:
-    """Return a drawing as a picture, for documents that hold no drawings; equal drawings give equal pictures."""
-    made = typst.compile(
-        PICTURE,
-        format="png",
-        ppi=PIXELS,
-        font_paths=fonts(),
-        ignore_system_fonts=True,
-        sys_inputs={"drawing": drawing, "width": str(WIDTH)},
-    )
-    if not isinstance(made, bytes):
-        raise Broken("typesetter-silent")
-    return made
+    """Return a drawing as a picture, for documents that hold no drawings; pictures are remembered."""
+    return raster(drawing)
 
 
 @cache

@@ -3,10 +3,10 @@
 In: the bytes of a return as filed, its findings, a language. Out: the bytes of a workbook. Guaranteed: the officer's
 sheets keep their content, order and look; each faulty cell has the colour of its gravest fault and a comment that says
 what is wrong and what to do; one sheet lists all faults. Nothing that came with the file computes or leads anywhere
-(see ``faults.disarming``). A
-return that came as another program's workbook or as delimited files comes back as a workbook of its values, marked in
-the same manner; for JSON, which has no cells, only the list comes back. The same input gives the same bytes. Runs in a
-limited child process, because it opens whatever was filed: callers use ``reading.marking``.
+(see ``faults.disarming``). A return that came as another program's workbook or as delimited files comes back as a
+workbook of its values, marked in the same manner; for JSON, which has no cells, only the list comes back. The same
+input gives the same bytes. Runs in a limited child process, because it opens whatever was filed: callers use
+``reading.marking``.
 """
 
 from __future__ import annotations

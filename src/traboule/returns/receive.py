@@ -19,14 +19,13 @@ from django.db.models import Max
 from traboule.core import moments
 from traboule.core.errors import Broken, Refused
 from traboule.core.findings import Finding
-from traboule.core.language.spelling import fold
 from traboule.core.permissions import Actor
+from traboule.core.record_names import record
 from traboule.database.arrow import append
 from traboule.returns.checked import CheckedReturn, CheckedRow, Cover
 from traboule.returns.models import FaultFound, HeldContent, HeldRow, ReturnOriginal, ReturnReceived
 from traboule.returns.receipt import EntryChanges, Receipt
 from traboule.returns.subjects.keys import Sealer, of_file, place
-from traboule.returns.subjects.naming import record
 
 # The register is a later stage, so the caller passes its verb in: from a checked return and its identifier, it enters
 # the rows in the same transaction and returns what changed.
@@ -111,7 +110,7 @@ def require_own_agency(state: str, agency: str, by: Actor) -> None:
     """
     if state not in by.units:
         raise Refused("return-not-own-state", state=state)
-    if by.agencies and fold(agency) not in {fold(own) for own in by.agencies}:
+    if not by.is_of_agency(agency):
         raise Refused("return-not-own-agency", agency=agency)
 
 

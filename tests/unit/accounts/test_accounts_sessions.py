@@ -21,7 +21,7 @@ from traboule.core.permissions import Actor, Role
 from traboule.database.context import acting
 from traboule.ledger.models import Entry
 
-OPEN = {"session.begin", "session.seat", "session.demo"}
+OPEN = {"session.begin", "session.seat", "session.demo", "release.published"}
 
 PROBE = """
 import sys

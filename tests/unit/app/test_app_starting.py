@@ -16,7 +16,7 @@ DATABASE = {"django", "psycopg", "adbc_driver_manager"}
 MATCHER = {"numba", "splink", "duckdb", "pandas"}
 ARRAYS = {"numpy", "pyarrow", "scipy"}
 # The verbs that compare records, or say how they were compared.
-COMPARING = {"link", "judge.queue", "judge.explain", "judge.built", "judge.left-out"}
+COMPARING = {"link", "judge.queue", "judge.explain", "judge.built", "judge.left-out", "live.look", "live.store"}
 
 LOADED = "import json, sys; sys.stderr.write('\\n' + json.dumps(sorted(sys.modules)))"
 COMMAND = f"import sys; from traboule.cli.main import run; run(sys.argv[1:]); {LOADED}"

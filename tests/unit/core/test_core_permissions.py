@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from traboule.core.permissions import GRANTS, PERSONAL_ROLES, PROTECTORS, Actor, Permission, Role, able
+from traboule.core.record_names import record
 
 N, D, V, P, A, E, M = "national", "desk", "protection", "press", "auditor", "engine", "administrator"
 MAY = {
@@ -25,9 +26,11 @@ MAY = {
     "stop": {D},
     "figures.read": {D, V, P, A},
     "figures.compute": {D, V, E},
+    "live.follow": {E},
     "figures.explain": {D, V, A},
     "release": {P},
     "release.sign": {D, P},
+    "release.published": {"sign-in"},
     "research.export": {D, E},
     "text.check": {N, D, V, P, A, M},
     "database.keep": {M},
@@ -44,6 +47,20 @@ MAY = {
 def test_a_right_is_granted_to_whom_it_should_be_and_nobody_else(permission: Permission) -> None:
     assert {role.value for role in Role if Actor("x", role).may(permission)} == MAY[permission.value]
     assert set(able(permission)) == {role for role in PERSONAL_ROLES if role.value in MAY[permission.value]}
+
+
+@pytest.mark.parametrize("agency", ["Police", "Customs/Border", "100% sure", "a%2Fb"])
+def test_an_officer_owns_the_records_of_the_agencies_he_speaks_for(agency: str) -> None:
+    filed = record("ML", agency, "P/1")
+    for units, agencies, owns in (
+        ({"ML"}, {agency}, True),
+        ({"ML"}, {agency.upper()}, True),
+        ({"ML"}, set(), True),
+        ({"ML"}, {"Army"}, False),
+        ({"TG"}, {agency}, False),
+        (set(), set(), False),
+    ):
+        assert Actor("x", Role.NATIONAL, frozenset(units), agencies=frozenset(agencies)).owns(filed) == owns
 
 
 def test_every_role_is_granted_something_and_the_least_comes_first() -> None:

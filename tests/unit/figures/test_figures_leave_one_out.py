@@ -13,7 +13,7 @@ from tests.counted_work import python_steps
 from tests.figures_world import INSIDE, World, crowd, operation
 
 from traboule.figures.count import count_case, count_inputs
-from traboule.figures.explain import explain
+from traboule.figures.explanation.explain import explain
 from traboule.figures.intervals.leave_one_out import without_each
 from traboule.figures.resolved.case import resolve
 from traboule.figures.resolved.inputs import Inputs

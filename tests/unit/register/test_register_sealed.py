@@ -14,8 +14,9 @@ from tests.returns_built import OPERATION, Filed, file
 from traboule.core.errors import Broken, Unready
 from traboule.core.permissions import Actor, Role
 from traboule.database.context import Context, acting
-from traboule.database.keys.files import ROOT, KeyFiles
+from traboule.database.keys.files import KeyFiles
 from traboule.database.keys.process import process_unit_keys
+from traboule.database.keys.root_key import ROOT, new_root
 from traboule.database.keys.sealing import cipher, new_key, seal, unseal
 from traboule.database.keys.unit_keys import ROWS, UnitKeys, file_name
 from traboule.register.history import tables
@@ -99,6 +100,17 @@ def test_what_was_altered_or_moved_does_not_open(filed: Administered, move: str)
     assert raised.value.code in ("sealed-altered", "sealed-key-missing")
 
 
+def test_a_reading_unwraps_the_keys_of_its_own_rows_alone(filed: Administered) -> None:
+    """A key that opens nothing stops the reading of its person's rows, and no other: it was not touched."""
+    damaged = "UPDATE returns_subjectkey SET wrapped = set_byte(wrapped, 20, get_byte(wrapped, 20) # 1)"
+    altered(filed, f"{damaged} WHERE subject LIKE '%/p2'")
+    names = ("arrests", "victims")
+    assert tables(OPERATION, at=None, context=Context.of(ENGINE), names=names)["victims"].num_rows == 2
+    with pytest.raises(Broken) as raised:
+        tables(OPERATION, at=None, context=Context.of(ENGINE), names=("people",))
+    assert raised.value.code == "sealed-altered"
+
+
 def test_each_person_has_a_key_of_her_own(filed: Administered) -> None:
     with acting(ENGINE):
         keys = list(SubjectKey.objects.values_list("unit", "subject", "wrapped"))
@@ -125,7 +137,7 @@ def test_the_file_of_unit_keys_holds_them_wrapped_and_for_its_database(tmp_path:
     assert keys.newest("ML")[0] == 1
     text = files.read(file_name("one"))
     assert UnitKeys(files, "one").generations("ML") == [1]
-    assert [path.stat().st_mode & 0o777 for path in files.folder.iterdir()] == [0o600] * 3
+    assert [path.stat().st_mode & 0o777 for path in files.folder.iterdir()] == [0o600] * 4
     files.write(file_name("two"), text)
     with pytest.raises(Broken):
         UnitKeys(files, "two").rows("ML")
@@ -133,7 +145,7 @@ def test_the_file_of_unit_keys_holds_them_wrapped_and_for_its_database(tmp_path:
     with pytest.raises(Broken):
         UnitKeys(files, "one").rows("TG")
     files.write(file_name("one"), text)
-    files.write(ROOT, "another")
+    files.write(ROOT, new_root())
     with pytest.raises(Broken):
         UnitKeys(files, "one").rows("ML")
 

@@ -25,8 +25,9 @@ from traboule.figures import compute as computing
 from traboule.figures.compare import Difference, difference
 from traboule.figures.compute import Computed, RunContext
 from traboule.figures.count import count_with_case
-from traboule.figures.definition import dictionary
-from traboule.figures.explain import explain as explaining
+from traboule.figures.definition import FigureDefinition, dictionary
+from traboule.figures.explanation.explain import CellName
+from traboule.figures.explanation.explain import explain as explaining
 from traboule.figures.models import FigureRun
 from traboule.figures.multiple_systems.estimate import unseen as estimating
 from traboule.figures.multiple_systems.overlap import overlap
@@ -51,12 +52,14 @@ _LINKS = pa.schema([LINKS_SCHEMA.field(name) for name in ("left", "right", "prob
 class CountedFigures:
     """Figures as counted, with their titles; records behind them are left to ``explain``.
 
-    ``withheld``: what tells of few persons is left out (:mod:`traboule.app.withholding`).
+    ``withheld``: what tells of few persons is left out (:mod:`traboule.app.withholding`). ``runs``: when figures were
+    counted, the first first.
     """
 
     computed: Computed
     operation: Operation
     withheld: bool = False
+    runs: tuple[datetime, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values; ``figures`` in the order in which the operation asks for them."""
@@ -65,11 +68,22 @@ class CountedFigures:
 
     def _plain(self) -> dict[str, Any]:
         plain = self.computed.to_json()
-        titles = {name: dict(definition.titles) for name, definition in dictionary().items()}
-        plain["figures"] = [{**plain["figures"][name], "titles": titles[name]} for name in self.operation.figures]
+        plain["figures"] = [
+            {**plain["figures"][name], **_words_of(dictionary()[name])} for name in self.operation.figures
+        ]
+        plain["runs"] = [at.isoformat() for at in self.runs]
         for figure in plain["figures"]:
             del figure["likely"]  # In trials it covered the truth less often than it claims: it is not shown.
         return plain
+
+
+def _words_of(definition: FigureDefinition) -> dict[str, Any]:
+    """Return a figure's titles and caveats, by language, and whether the cells of each breakdown may overlap."""
+    return {
+        "titles": dict(definition.titles),
+        "caveats": [dict(caveat) for caveat in definition.caveats],
+        "kinds": dict(definition.breakdowns),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +149,14 @@ def compute(call: Call, *, operation: str | None = None, instant: datetime | Non
     return CountedFigures(computed, chosen, withheld=not call.by.sees_protected)
 
 
+def show(call: Call, *, operation: str | None = None, instant: datetime | None = None) -> CountedFigures:
+    """Return the figures last counted, as a return arrived or all anew, now or by ``instant``. Raises NotFound before
+    any were."""
+    chosen = the_operation(operation)
+    last, runs = computing.latest(chosen.code, at=instant, live=True), computing.instants(chosen.code)
+    return CountedFigures(last, chosen, withheld=not call.by.sees_protected, runs=runs)
+
+
 def _recorded(operation: Operation) -> Iterator[datetime | None]:
     """Yield the last instant at which a return came, records were linked and figures counted."""
     for model, moment in ((ReturnReceived, "received_at"), (LinkRun, "at"), (FigureRun, "computed_at")):
@@ -147,17 +169,22 @@ def explain(
     figure: str,
     operation: str | None = None,
     instant: datetime | None = None,
+    cell: tuple[str, str] | None = None,
     limit: int = 20,
     language: str = "en",
 ) -> FigureReport:
-    """Explain one figure from the register now, or as of ``instant``.
+    """Explain one figure from the register now, or as of ``instant``; the records are those of ``cell``, a dimension
+    and a code in it, where one is named.
 
-    Raises NotFound for a figure that is not asked for, Refused for an instant that has not come yet.
+    Who may not see protected persons gets no cell of a figure that counts persons, whether it exists or not. Raises
+    NotFound for a figure that is not asked for and for an unknown cell, Refused for an instant that has not come yet.
     """
     chosen, at = the_operation(operation), _passed(call, instant)
     _asked_for(figure, chosen)
     case, figures = count_with_case(inputs_at(call, chosen, at, last_run(chosen.code, at=instant)), chosen)
-    plain = explaining(case, figures, figure, language=language, size=max(limit, 0))
+    is_bare = not call.by.sees_protected and withholding.threshold_of(dictionary()[figure], chosen.policy) > 0
+    name = None if cell is None or is_bare else CellName(*cell)
+    plain = explaining(case, figures, figure, language=language, paging=(1, max(limit, 0)), cell=name)
     return FigureReport(plain if call.by.sees_protected else withholding.of_explanation(plain, chosen.policy))
 
 
@@ -259,9 +286,7 @@ def inputs_at(call: Call, operation: Operation, at: datetime, run: LinkRun | Non
 
 def read_register(call: Call, operation: Operation, at: datetime) -> tuple[dict[str, pa.Table], pa.Table]:
     """Return the register's tables as of ``at``, and birth dates by record."""
-    tables = history.tables(operation.code, at=at, context=call.context)
-    names = personal.read(operation.code, at=at, context=call.context, purpose=Purpose.LINKAGE)["identities"]
-    return tables, names.select(["record", "birth_date"])
+    return personal.with_births(operation.code, at=at, context=call.context, purpose=Purpose.LINKAGE)
 
 
 def inputs_from(tables: dict[str, pa.Table], births: pa.Table, run: LinkRun | None, *, as_of: datetime) -> Inputs:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -27,6 +28,7 @@ from traboule.register.plan import EntryPlan
 from traboule.returns.check import check as checking
 from traboule.returns.checked import CheckedReturn, ReturnBarred
 from traboule.returns.form import COVER, form
+from traboule.returns.models import ReturnReceived
 from traboule.returns.raw import RawReturn
 from traboule.returns.read import read, read_many
 from traboule.returns.reading.marking import MOST_COLOURED, mark_apart
@@ -36,6 +38,8 @@ from traboule.returns.receive import receive as receiving
 from traboule.returns.withdraw import ReturnWithdrawal
 from traboule.returns.withdraw import withdraw as withdrawing
 from traboule.returns.workbook import template as writing
+
+_LISTED = ("unit", "agency", "version", "kind", "status", "file_name", "received_at", "received_by", "receipt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,17 @@ class Received:
         return replace(self, receipt=self.receipt.with_proof(proof))
 
 
+@dataclass(frozen=True, slots=True)
+class ReturnList:
+    """Returns as filed, each with its receipt."""
+
+    rows: tuple[dict[str, Any], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {"returns": [{**row, "received_at": row["received_at"].isoformat()} for row in self.rows]}
+
+
 def template(
     call: Call,
     *,
@@ -206,9 +221,11 @@ def cover(call: Call, *, name: str, content: bytes, operation: str | None = None
     return CoverSummary(filled.state, filled.agency, filled.version)
 
 
-def preview(call: Call, *, name: str, content: bytes, operation: str | None = None) -> Preview:
-    """Return what receiving a file would change."""
-    checked = _checked(read(content, file_name=name), call.by, operation)
+def preview(
+    call: Call, *, name: str, content: bytes, operation: str | None = None, raw: RawReturn | None = None
+) -> Preview:
+    """Return what receiving a file would change; ``raw`` is the file read already."""
+    checked = _checked(raw or read(content, file_name=name), call.by, operation)
     return_id = identifier(checked.cover.operation, checked.cover.state, checked.content_hash)
     return Preview(enter.foresee(checked, return_id=return_id), checked)
 
@@ -216,7 +233,7 @@ def preview(call: Call, *, name: str, content: bytes, operation: str | None = No
 def receive(
     call: Call, *, name: str, content: bytes, operation: str | None = None, raw: RawReturn | None = None
 ) -> Received:
-    """Receive a file for the state the caller speaks for; ``raw`` is the file read already, in bulk intake.
+    """Receive a file for the state the caller speaks for; ``raw`` is the file read already.
 
     Raises Refused or Invalid for a file that is not acceptable at all; then nothing of it is stored.
     """
@@ -232,6 +249,15 @@ def receive(
         enter=partial(enter.enter, at=call.at),
     )
     return Received(receipt, checked, raw)
+
+
+def list_returns(call: Call, *, operation: str | None = None, instant: datetime | None = None) -> ReturnList:
+    """Return what the caller's states have filed, now or by ``instant``, the last first, each with its receipt. Row
+    security shows no other state's."""
+    rows = ReturnReceived.objects.filter(operation=the_operation(operation).code).order_by("-received_at", "-id")
+    if instant is not None:
+        rows = rows.filter(received_at__lte=instant)
+    return ReturnList(tuple(rows.values(*_LISTED)))
 
 
 def withdraw(call: Call, *, state: str, agency: str, up_to: int | None = None, operation: str | None = None) -> Receipt:

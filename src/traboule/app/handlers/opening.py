@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from traboule.app.dispatch import Call
@@ -20,14 +21,29 @@ from traboule.returns.models import ReturnReceived
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """That a state filed, when, and what kind of return: its rows and faults would tell of protected persons."""
+
+    state: str
+    at: datetime
+    kind: str
+
+    def to_json(self) -> dict[str, str]:
+        """Return plain values."""
+        return {"state": self.state, "at": self.at.isoformat(), "kind": self.kind}
+
+
+@dataclass(frozen=True, slots=True)
 class ParticipationStatus:
-    """An operation, with the kind of return that each state filed last."""
+    """An operation, with the kind of return that each state filed last, and all of them in the order they came."""
 
     operation: Operation
     states: Mapping[str, str]
+    arrivals: tuple[Arrival, ...]
 
     def to_json(self) -> dict[str, Any]:
-        """Return the operation's facts and the status of each state: nil, rows, totals, withdrawn or silent."""
+        """Return the operation's facts, the status of each state (nil, rows, totals, withdrawn or silent), and what
+        arrived when."""
         return {
             "code": self.operation.code,
             "titles": dict(self.operation.titles),
@@ -35,7 +51,9 @@ class ParticipationStatus:
             "end": self.operation.end.isoformat(),
             "participants": len(self.states),
             "silent": sorted(state for state, status in self.states.items() if status == "silent"),
+            "required": sorted(self.operation.required_states),
             "states": dict(sorted(self.states.items())),
+            "arrivals": [arrival.to_json() for arrival in self.arrivals],
         }
 
 
@@ -48,13 +66,16 @@ def open_operation(call: Call, *, source: str = "", text: str | None = None) -> 
     return opening.open_operation(text_to_open(source, text), by=call.by, at=call.at)
 
 
-def show(call: Call, *, operation: str | None = None) -> ParticipationStatus:
-    """Return the operation, and what each state has filed last."""
+def show(call: Call, *, operation: str | None = None, instant: datetime | None = None) -> ParticipationStatus:
+    """Return the operation, and what each state has filed last, now or by ``instant``."""
     chosen = the_operation(operation)
     states = dict.fromkeys(sorted(chosen.states), "silent")
     filed = ReturnReceived.objects.filter(operation=chosen.code).order_by("received_at", "id")
-    states.update(dict(filed.values_list("unit", "kind")))
-    return ParticipationStatus(chosen, states)
+    if instant is not None:
+        filed = filed.filter(received_at__lte=instant)
+    arrivals = tuple(Arrival(*row) for row in filed.values_list("unit", "received_at", "kind"))
+    states.update({arrival.state: arrival.kind for arrival in arrivals})
+    return ParticipationStatus(chosen, states, arrivals)
 
 
 def the_operation(code: str | None) -> Operation:

@@ -19,18 +19,19 @@ from traboule.app.handlers.opening import the_operation
 from traboule.app.handlers.stating import Added, state
 from traboule.app.handlers.stories import prepare_stories
 from traboule.core import moments
-from traboule.core.errors import Invalid, Refused
+from traboule.core.errors import Invalid, NotFound, Refused
 from traboule.figures import compute as computing
 from traboule.figures.disclosure.rules import Rules
 from traboule.operation.operation import Operation
 from traboule.release import desk, drafts
-from traboule.release.desk import DocumentDifference, Issued, Rebuilt
+from traboule.release.desk import DocumentDifference, Issued, Rebuilt, ReleaseSummary
 from traboule.release.documents import documents
 from traboule.release.drafts import Drafted
 from traboule.release.statement import Kind, Quotation
 from traboule.release.texts import check_reason, faults_of, read, uncleared
 
 SPOKEN = tuple(f"press.spokesperson.{key}" for key in ("quotation", "name", "function"))
+FACT_SHEET = "factsheet"  # How the names of a fact sheet's documents begin.
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,29 @@ class ReleaseShown:
     def to_json(self) -> dict[str, Any]:
         """Return the release without the bytes of its documents."""
         return {**self.issued.to_json(), "altered": list(self.altered)}
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseList:
+    """Releases without their documents."""
+
+    releases: tuple[ReleaseSummary, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {"releases": [entry.to_json() for entry in self.releases]}
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedReleases:
+    """Releases that anybody may read; ``files`` is the fact sheet by name where one release was asked for."""
+
+    releases: tuple[ReleaseSummary, ...]
+    files: Mapping[str, bytes] = field(repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {"releases": [entry.to_json() for entry in self.releases], "files": list(self.files)}
 
 
 def draft(
@@ -174,6 +198,32 @@ def show(call: Call, *, number: int | None = None, operation: str | None = None)
     """Return release ``number``, or the last, with the documents that are not those the ledger recorded at issue."""
     code = the_operation(operation).code
     return ReleaseShown(desk.issued(code, number), altered_documents(*desk.document_hashes(code, number)))
+
+
+def list_releases(call: Call, *, operation: str | None = None) -> ReleaseList:
+    """Return every release that was issued, the last first, withdrawn ones too."""
+    return ReleaseList(desk.summaries(the_operation(operation).code))
+
+
+def published(call: Call, *, number: int | None = None, operation: str | None = None) -> PublishedReleases:
+    """Return the releases in force, the last first; with ``number`` that one alone, with its fact sheet.
+
+    A withdrawn release, one whose embargo has not ended and a document that the ledger did not record so are not
+    there. Raises NotFound for a ``number`` that is not there.
+    """
+    code = the_operation(operation).code
+    in_force = [entry for entry in desk.summaries(code) if entry.is_public(call.at) and number in (None, entry.number)]
+    if number is None:
+        return PublishedReleases(tuple(in_force), {})
+    if not in_force:
+        raise NotFound("release-unknown", operation=code, number=number)
+    altered = altered_documents(*desk.document_hashes(code, number))
+    sheets = {
+        name: content
+        for name, content in desk.issued(code, number).files.items()
+        if name.startswith(FACT_SHEET) and name not in altered
+    }
+    return PublishedReleases(tuple(in_force), sheets)
 
 
 def rebuild(

@@ -12,6 +12,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from traboule.core.errors import Invalid, Refused
+from traboule.core.record_names import unit_of
 from traboule.figures.definition import dictionary
 from traboule.figures.disclosure.rules import Rules
 from traboule.figures.disclosure.story import Group, Incident, generalise, retell
@@ -77,7 +78,7 @@ def prepare_story(
         raise Refused("release-story-counts", story=story.id)
     return replace(
         story,
-        states=tuple(sorted({reference.partition("/")[0] for reference in references})),
+        states=tuple(sorted({unit_of(reference) for reference in references})),
         action=incident.reference,
         told=CaseDescription(*wording.words),
         persons=_persons(wording.at_least) if proposed.states_number and wording.at_least else None,

@@ -18,7 +18,7 @@ from traboule.core.errors import Invalid
 from traboule.factcheck.check import check_text
 from traboule.factcheck.display.page import page
 from traboule.factcheck.display.terminal import render
-from traboule.factcheck.report import ClaimsReport, counts, recognition
+from traboule.factcheck.report import ClaimsReport, counts, recognition, verdict_name
 from traboule.figures.public_record import PublicRecord
 from traboule.figures.public_record import compare as comparing
 from traboule.figures.published import PublishedFactSheet, public_record, read_factsheet, shipped_sheets
@@ -47,6 +47,10 @@ class CheckedText:
         Numbers that are not among the figures held are only counted unless ``everything`` is asked for.
         """
         return render(self.text, self.report, self.language, self.recognised, width=width, everything=everything)
+
+    def verdict_in_words(self, verdict: str) -> str:
+        """Return what a verdict is called."""
+        return verdict_name(verdict, self.language)
 
     def page(self) -> bytes:
         """Return the text as a self-contained page."""

@@ -10,8 +10,8 @@ from typing import Any
 
 from django.apps import apps
 
+from traboule.core.record_names import agency_prefix
 from traboule.ledger.digests import AnchoredTable
-from traboule.returns.subjects.naming import agency_prefix
 
 RETURN, LINK_RUN = "returns.ReturnReceived", "linkage.LinkRun"
 

@@ -15,6 +15,7 @@ from typing import Any, Protocol, runtime_checkable
 from traboule.app.dispatch import Call
 from traboule.app.recording.anchored import ANCHORED
 from traboule.app.verbs import VERBS
+from traboule.core.record_names import unit_of
 from traboule.ledger import log
 from traboule.ledger.digests import content_digests, group_digests, written_digests, written_rows, written_tables
 from traboule.ledger.entries import LedgerEntry
@@ -105,7 +106,7 @@ def _anchors(key: LedgerKey) -> Iterator[tuple[str, str]]:
 def _shown(paths: tuple[str, ...], plain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield owner and name of each record that a result shows, once each."""
     records = {record for path in paths for record in _values(plain, path.split("."))}
-    yield from ((record.partition("/")[0], record) for record in sorted(records))
+    yield from ((unit_of(record), record) for record in sorted(records))
 
 
 def _values(plain: Any, path: list[str]) -> Iterator[str]:

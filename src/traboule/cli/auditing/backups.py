@@ -11,6 +11,7 @@ import click
 
 from traboule.app.desk import DATABASE, Desk
 from traboule.app.dispatch import LEDGER_KEY
+from traboule.cli.auditing.root_key import asked_shares
 from traboule.cli.databases import administered_location
 from traboule.cli.session import Session, keys_folder, ledger_key_file, server_url, user_name, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenOption
@@ -41,12 +42,15 @@ def backup(session: Session, file: Path, keys_file: Path) -> None:
 @click.command(cls=SpokenCommand)
 @click.argument("file", type=_THERE)
 @click.option("--keys", "keys_file", required=True, type=_THERE, cls=SpokenOption, help="restore-keys")
+@click.option("--share", "shares", multiple=True, type=_THERE, cls=SpokenOption, help="keys-share")
 @with_session
-def restore(session: Session, file: Path, keys_file: Path) -> None:
+def restore(session: Session, file: Path, keys_file: Path, shares: tuple[Path, ...]) -> None:
     """Make a database from a backup, and erase again whom it brought back."""
     name = session.database or session.current.name() or DATABASE
     start = importlib.import_module("traboule.app.start")
-    ledger_key = start.restore(administered_location(session), name, file, keys_file.read_text(encoding="utf-8"))
+    backed_up = keys_file.read_text(encoding="utf-8")
+    from_keepers = asked_shares(session, shares) if start.lacks_root_key(backed_up) else ()
+    ledger_key = start.restore(administered_location(session), name, file, backed_up, from_keepers)
     ledger = ledger_key_file() or session.data / LEDGER_KEY
     if ledger_key and not ledger.exists():
         session.write(ledger, f"{ledger_key}\n".encode())

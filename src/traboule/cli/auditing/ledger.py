@@ -10,16 +10,15 @@ from typing import Any
 import click
 
 from traboule.app.desk import Desk
+from traboule.app.wording.sentences import ledger_table
 from traboule.cli.session import Session, user_name, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption, plain_json, say
 from traboule.cli.terminal.regular_files import read_regular
 from traboule.core.errors import Invalid, Refused
-from traboule.core.language.messages import catalogue
 
 PLACES = {name: f"{__name__}:{name}" for name in ("key", "verify", "witness", "export", "begin")}
 PLACES["reads"] = "traboule.cli.auditing.reads:reads"
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-REGISTER = "register_"
 
 key_option = click.option("--key", "public_key", cls=SpokenOption, help="ledger-key")
 bundle_option = click.option("--bundle", type=FILE, cls=SpokenOption, help="bundle")
@@ -58,7 +57,7 @@ def verify(session: Session, bundle: Path | None, public_key: str | None, receip
         code = "ledger-intact" if plain["intact"] else "ledger-differs"
         session.out.print(session.say(code, **plain))
         for finding in plain["findings"]:
-            values = {**finding, "table": _table(finding["table"], session.language)}
+            values = {**finding, "table": ledger_table(finding["table"], session.language, say)}
             session.out.print(f"  {session.say('ledger-' + finding['kind'], **values)}", soft_wrap=True)
 
     session.give(plain, show_result)
@@ -158,14 +157,3 @@ def _plain(path: Path, code: str) -> dict[str, Any]:
     if not isinstance(plain, dict):
         raise Invalid(code, name=path.name)
     return plain
-
-
-def _table(name: str, language: str) -> str:
-    """Return what a table's rows are, in words; the table's own name where the catalogue has none."""
-    if name.startswith(REGISTER):
-        return say("ledger-table-register", language, part=name.removeprefix(REGISTER))
-    return (
-        say(f"ledger-table-{name}", language)
-        if f"ledger-table-{name}" in catalogue("traboule.cli", "words.yaml")
-        else name
-    )

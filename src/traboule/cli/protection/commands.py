@@ -8,6 +8,7 @@ import click
 
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import STATE, SpokenCommand, SpokenGroup, SpokenOption, moment
+from traboule.core.record_names import unit_of
 
 SCREENING = {"list": f"{__name__}:list_screenings", "record": f"{__name__}:record_screening"}
 REFERRAL = {
@@ -88,7 +89,7 @@ def own(session: Session, state: str | None, operation: str | None, limit: int) 
 @with_session
 def confirm(session: Session, record: str, operation: str | None) -> None:
     """Confirm that the service has received the person."""
-    states = frozenset({record.partition("/")[0]})
+    states = frozenset({unit_of(record)})
     plain = session.perform("referral.confirm", states, record=record, operation=operation).to_json()
     session.give(plain, lambda: session.out.print(session.say("referral-received", record=record)))
 

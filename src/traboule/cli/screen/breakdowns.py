@@ -12,22 +12,11 @@ from typing import Any
 
 from rich.table import Table
 
+from traboule.app.wording.breakdowns import UNSPECIFIED, cell_words, in_order
 from traboule.cli.session import Session
-from traboule.core.codes import vocabulary
 from traboule.core.errors import NotFound
 from traboule.core.language.languages import in_language
 from traboule.core.language.spelling import nearest, nearest_of
-
-VOCABULARIES = {
-    "state": "countries",
-    "nationality": "countries",
-    "age_band": "age_bands",
-    "sex": "sexes",
-    "exploitation": "exploitation_types",
-    "attribution": "attributions",
-    "region": "regions",
-}
-UNSPECIFIED = "unspecified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +61,6 @@ def print_breakdowns(session: Session, figures: Sequence[Mapping[str, Any]], lim
                     session.out.print(f"  {session.say('more-cells', count=len(cells) - limit)}", style="dim")
 
 
-def cell_words(dimension: str, code: str, language: str) -> str:
-    """Return the label of a cell's code in ``language``; for a state, with the code."""
-    codes = vocabulary(VOCABULARIES[dimension]) if dimension in VOCABULARIES else None
-    if codes is None or code not in codes:
-        return code
-    label = codes.label(code, language)
-    return f"{label} ({code})" if VOCABULARIES[dimension] == "countries" else label
-
-
 def _table(
     session: Session, figure: Mapping[str, Any], dimension: str, cells: Mapping[str, Sequence[int]], limit: int
 ) -> Table:
@@ -89,19 +69,11 @@ def _table(
     table.add_column(session.say(f"dimension-{dimension}"), max_width=44)
     table.add_column(session.say("column-figure-value"), justify="right", no_wrap=True)
     table.add_column(session.say("column-figure-range"), justify="right", no_wrap=True)
-    # Unspecified comes last, however large.
-    for code in sorted(cells, key=lambda code: (code == UNSPECIFIED, *_place(dimension, code, cells[code][0])))[:limit]:
+    for code in in_order(dimension, cells)[:limit]:
         value, low, high = cells[code]
         words = session.say("unspecified") if code == UNSPECIFIED else cell_words(dimension, code, session.language)
         table.add_row(words, session.number(value), between(session, low, high))
     return table
-
-
-def _place(dimension: str, code: str, value: int) -> tuple[int, str]:
-    """Return the sort key of a cell: age bands from the youngest, all others from the largest."""
-    if dimension == "age_band":
-        return (list(vocabulary("age_bands").codes).index(code) if code in vocabulary("age_bands") else 0, code)
-    return (-value, code)
 
 
 def between(session: Session, low: int, high: int) -> str:

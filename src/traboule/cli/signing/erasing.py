@@ -8,6 +8,7 @@ import click
 
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption
+from traboule.core.record_names import unit_of
 
 PLACES = {
     "propose": f"{__name__}:propose",
@@ -28,7 +29,7 @@ def erasure() -> None:
 @with_session
 def propose(session: Session, record: str, operation: str | None) -> None:
     """Propose to erase a person of one's own state."""
-    units = frozenset({record.partition("/")[0]})
+    units = frozenset({unit_of(record)})
     plain = session.perform("erasure.propose", units, record=record, operation=operation).to_json()
     session.give(plain, lambda: session.out.print(session.say("erasure-proposed", **plain), soft_wrap=True))
 

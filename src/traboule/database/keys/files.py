@@ -15,7 +15,6 @@ from pathlib import Path
 from traboule.core.errors import Unready
 
 MASTER = "master"
-ROOT = "root"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +77,6 @@ class KeyFiles:
     def remove(self, name: str) -> None:
         """Delete the file ``name``; a missing one is no error."""
         (self.folder / name).unlink(missing_ok=True)
-
-    def root(self) -> bytes:
-        """Return the root key, which wraps the keys of units; made where there is none."""
-        return self.read_or_make(ROOT).encode("ascii")
 
     def master(self) -> bytes:
         """Return the master key. Raises Unready as :meth:`read` does."""

@@ -10,25 +10,40 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from traboule.core.errors import Broken
-from traboule.database.keys.derived import KeyPurpose, derived
+from traboule.database.keys import root_key
 from traboule.database.keys.files import KeyFiles
 from traboule.database.keys.sealing import cipher, new_key, seal, unseal
 
+PREFIX = "units-"
 ROWS = "rows"  # The key of a unit's rows that are of no person; beside it stand the generations, numbered from 1.
+DESK = "desk"  # Whose rows of no person are the desk's; no state's code is written in small letters.
 Wrapped = dict[str, dict[str, str]]
 
 
 def file_name(database: str) -> str:
     """Return the name of the file with the unit keys of ``database``."""
-    return f"units-{database}"
+    return PREFIX + database
+
+
+def rewrapped(database: str, wrapped: Wrapped, opening: Sequence[str], root: str) -> Wrapped:
+    """Return the keys of the units of ``database`` wrapped by ``root``. Raises Broken where neither it nor one of
+    ``opening`` opens a key."""
+    target, roots = root_key.wrapping(root), [root_key.wrapping(text) for text in (root, *opening)]
+    return {
+        unit: {
+            name: _wrap(database, target, unit, name, _unwrap(database, roots, unit, name, key))
+            for name, key in keys.items()
+        }
+        for unit, keys in wrapped.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -62,7 +77,7 @@ class UnitKeys:
         self._expect(unit)
         with self._changing() as wrapped:
             generation = max(int(name) for name in wrapped[unit] if name != ROWS) + 1
-            wrapped[unit][str(generation)] = self._wrap(unit, str(generation), new_key())
+            wrapped[unit][str(generation)] = _wrap(self.database, self._roots[0], unit, str(generation), new_key())
         return generation
 
     def forget(self, unit: str, generations: Collection[int]) -> None:
@@ -71,9 +86,14 @@ class UnitKeys:
             for generation in generations:
                 wrapped.get(unit, {}).pop(str(generation), None)
 
+    def rewrap(self, root: str) -> None:
+        """Wrap every key with ``root`` instead of what wrapped it. Only whoever has the root key alone may."""
+        with self._locked():
+            self._write(rewrapped(self.database, self._read(), root_key.opening(self.files), root))
+
     @cached_property
-    def _root(self) -> AESGCM:
-        return cipher(derived(self.files.root(), KeyPurpose.WRAP))
+    def _roots(self) -> list[AESGCM]:
+        return [root_key.wrapping(root) for root in root_key.opening(self.files)]
 
     @cached_property
     def _wrapped(self) -> Wrapped:
@@ -84,38 +104,69 @@ class UnitKeys:
         stored: Wrapped = json.loads(self.files.read(name)) if self.files.has(name) else {}
         return stored
 
+    def _write(self, wrapped: Wrapped) -> None:
+        self.files.write(file_name(self.database), json.dumps(wrapped, sort_keys=True))
+
     def _expect(self, unit: str) -> None:
         """Make the keys of a unit that has none."""
         if unit not in self._wrapped:
             with self._changing() as wrapped:
                 if unit not in wrapped:
-                    wrapped[unit] = {name: self._wrap(unit, name, new_key()) for name in (ROWS, "1")}
+                    wrapped[unit] = {
+                        name: _wrap(self.database, self._roots[0], unit, name, new_key()) for name in (ROWS, "1")
+                    }
 
     def _open(self, unit: str, name: str) -> AESGCM:
+        try:
+            return self._cipher(unit, name)
+        except Broken:  # Another process may have begun a generation or exchanged the root key since they were read.
+            with root_key.locked(self.files):
+                self._reread()
+            return self._cipher(unit, name)
+
+    def _cipher(self, unit: str, name: str) -> AESGCM:
         wrapped = self._wrapped.get(unit, {}).get(name)
-        if wrapped is None:  # Another process may have begun a generation since the file was read.
-            self.__dict__["_wrapped"] = self._read()
-            wrapped = self._wrapped.get(unit, {}).get(name)
         if wrapped is None:
             raise Broken("unit-key-missing", unit=unit, place=str(self.files.folder))
-        return cipher(unseal(self._root, bytes.fromhex(wrapped), self._place(unit, name)))
+        return cipher(_unwrap(self.database, self._roots, unit, name, wrapped))
 
-    def _wrap(self, unit: str, name: str, key: bytes) -> str:
-        return seal(self._root, key, self._place(unit, name)).hex()
-
-    def _place(self, unit: str, name: str) -> bytes:
-        return "\x1f".join((file_name(self.database), unit, name)).encode()
+    def _reread(self) -> None:
+        self.__dict__["_roots"] = [root_key.wrapping(root) for root in root_key.opening(self.files)]
+        self.__dict__["_wrapped"] = self._read()
 
     @contextmanager
     def _changing(self) -> Iterator[Wrapped]:
-        """Give the file's content to be changed, and write it; other processes wait."""
-        self.files.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(self.files.folder / f".{file_name(self.database)}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        """Give the file's content to be changed, and write it; other processes wait, and no root key is exchanged."""
+        with root_key.locked(self.files), self._locked():
+            self._reread()
+            wrapped = self._wrapped
+            yield wrapped
+            self._write(wrapped)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        handle = os.open(
+            self.files.folder / f".{file_name(self.database)}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+        )
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
-            wrapped = self._read()
-            yield wrapped
-            self.files.write(file_name(self.database), json.dumps(wrapped, sort_keys=True))
-            self.__dict__["_wrapped"] = wrapped
+            yield
         finally:
             os.close(handle)
+
+
+def _unwrap(database: str, roots: Sequence[AESGCM], unit: str, name: str, wrapped: str) -> bytes:
+    """Return a key that one of ``roots`` wraps. Raises Broken where none does."""
+    sealed, where = bytes.fromhex(wrapped), _place(database, unit, name)
+    for root in roots[:-1]:
+        with suppress(Broken):
+            return unseal(root, sealed, where)
+    return unseal(roots[-1], sealed, where)
+
+
+def _wrap(database: str, root: AESGCM, unit: str, name: str, key: bytes) -> str:
+    return seal(root, key, _place(database, unit, name)).hex()
+
+
+def _place(database: str, unit: str, name: str) -> bytes:
+    return "\x1f".join((file_name(database), unit, name)).encode()

@@ -68,9 +68,9 @@ def change(old: Inputs, new: Inputs) -> InputChange:
     before, after = tables_of(old), tables_of(new)
     renewed = {}
     for name in sorted({*before, *after}):
-        renewal = _renewal(name, before.get(name), after.get(name))
-        if renewal is not None:
-            renewed[name] = renewal
+        differing = renewal(name, before.get(name), after.get(name))
+        if differing is not None:
+            renewed[name] = differing
     complete = {name: table for name in UNKEYED_TABLES if (table := new.table(name)) is not None}
     return InputChange(renewed, complete, new.held_rows, new.as_of)
 
@@ -105,7 +105,8 @@ def joined(tables: list[pa.Table]) -> pa.Table:
     return cast(pa.Table, arrow.concat_tables(tables, promote_options="permissive"))
 
 
-def _renewal(name: str, old: pa.Table | None, new: pa.Table | None) -> Renewal | None:
+def renewal(name: str, old: pa.Table | None, new: pa.Table | None) -> Renewal | None:
+    """Return the changes of table ``name`` from ``old`` to ``new``; None where there are none."""
     if new is None:
         return None if old is None else Renewal(row_names(name, old), old.slice(0, 0))
     if old is None:

@@ -19,7 +19,7 @@ from traboule.figures.figure import FigureSet
 from traboule.figures.incremental.change import BIRTHS, CLUSTERS, LINKS, InputChange, Renewal, applied
 from traboule.figures.incremental.hashed import Hashes
 from traboule.figures.incremental.rows import Chosen, OwnedRows
-from traboule.figures.incremental.sums import exchange, redraw, sums
+from traboule.figures.incremental.sums import Sums, exchange, redraw, sums
 from traboule.figures.resolved import columns, facts
 from traboule.figures.resolved.case import Case, resolve
 from traboule.figures.resolved.columns import Ints, Texts
@@ -34,13 +34,14 @@ _OF_PERSONS = ("people", *_DATED, BIRTHS, CLUSTERS, LINKS)
 class RunningCount:
     """A count that is updated. Not thread-safe; after a change that could not be read, count everything again.
 
-    ``detail`` as in :func:`traboule.figures.count.count_inputs`. A cluster must be named by one of its records.
+    ``detail`` as in :func:`traboule.figures.count.count_inputs`; without ``draws`` the figures have no 90 % intervals,
+    which cost more than all else where many links are open. A cluster must be named by one of its records.
     """
 
-    def __init__(self, inputs: Inputs, operation: Operation, *, detail: bool = True) -> None:
+    def __init__(self, inputs: Inputs, operation: Operation, *, detail: bool = True, draws: bool = True) -> None:
         case = resolve(inputs, operation)
-        self._operation, self._detail = operation, detail
-        self._sums = sums(case, detail=detail)
+        self._operation, self._detail, self._draws = operation, detail, detail and draws
+        self._sums = sums(case, detail=detail, draws=draws)
         self._hashes = Hashes(inputs) if detail else None
         people = case.facts.people
         self._numbers = {name: place for place, name in enumerate(columns.names(people.records))}
@@ -76,10 +77,10 @@ class RunningCount:
             names = made.renewed["actions"].names
             meant += [self._rows[name].owners(self._rows[name].naming(names)) for name in _DATED]
         chosen = self._with_neighbours(self._together(np.concatenate([*meant, np.empty(0, dtype=np.int64)])))
-        before = sums(resolve(self._part(chosen), self._operation), detail=self._detail, weights=self._sums.weights)
+        before = self._sums_of(resolve(self._part(chosen), self._operation))
         self._commit(made, renewed, owners, places)
         case = resolve(self._part(chosen), self._operation)
-        after = sums(case, detail=self._detail, weights=self._sums.weights)
+        after = self._sums_of(case)
         self._sums = exchange(self._sums, before, after)
         people = case.facts.people
         numbers = self._number(people.records)
@@ -88,10 +89,13 @@ class RunningCount:
         self._redraw()
         return self.figures()
 
+    def _sums_of(self, case: Case) -> Sums:
+        return sums(case, detail=self._detail, draws=self._draws, weights=self._sums.weights)
+
     def _redraw(self) -> None:
         """Draw all open links again where the weights of the pair evidence have changed."""
         weights = self._sums.evidence.weights()
-        if self._detail and weights != self._sums.weights:
+        if self._draws and weights != self._sums.weights:
             links = self._rows[LINKS]
             chosen = self._together(links.owners(links.holding("status", "open")))
             self._sums = redraw(self._sums, resolve(self._part(chosen), self._operation), weights)

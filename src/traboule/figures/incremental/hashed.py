@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from traboule.core.record_names import unit_of
 from traboule.figures.incremental.change import BIRTHS, CLUSTERS, LINKS, UNKEYED_TABLES, Renewal, joined, row_names
 from traboule.figures.resolved import columns
 from traboule.figures.resolved.inputs import COLUMNS, Inputs
@@ -51,7 +52,7 @@ class Hashes:
         if name not in _READ:
             return
         rows, digests = self._rows.setdefault(name, {}), self._digests.setdefault(name, {})
-        states = {_state(name) for name in columns.names(renewal.names)}
+        states = {unit_of(name) for name in columns.names(renewal.names)}
         parts = [rows.pop(state) for state in sorted(states) if state in rows]
         if parts:
             earlier_rows = joined(parts)
@@ -75,10 +76,6 @@ class Hashes:
                 digest.update(f"\x1d{name}\x1f{state}\x1f".encode() + digest_of_state)
         digest.update(repr(sorted(held_rows.items())).encode())
         return digest.hexdigest()
-
-
-def _state(name: str) -> str:
-    return name.split("/", 1)[0]
 
 
 def _divided(name: str, table: pa.Table) -> tuple[dict[str, pa.Table], dict[str, bytes]]:
@@ -109,11 +106,11 @@ def _bounds(records: columns.Texts) -> dict[str, tuple[int, int]]:
     start, size = 0, len(records)
     values = cast(Any, records)
     while start < size:
-        state = _state(str(values[start].as_py()))
+        state = unit_of(str(values[start].as_py()))
         low, high = start + 1, size
         while low < high:
             middle = (low + high) // 2
-            low, high = (middle + 1, high) if _state(str(values[middle].as_py())) == state else (low, middle)
+            low, high = (middle + 1, high) if unit_of(str(values[middle].as_py())) == state else (low, middle)
         bounds[state] = (start, low)
         start = low
     return bounds

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from traboule.core.record_names import unit_of
 from traboule.figures.incremental.change import joined, row_names
 from traboule.figures.resolved import columns
 from traboule.figures.resolved.columns import Flags, Ints, Texts
@@ -113,7 +114,7 @@ class OwnedRows:
 
     def touched(self, names: Texts) -> list[Ints]:
         """Return, piece by piece, the places of the rows so named."""
-        states = {name.split("/", 1)[0] for name in columns.names(names)}
+        states = {unit_of(name) for name in columns.names(names)}
         return [self._places(piece, names, states) for piece in self._pieces]
 
     def naming(self, actions: Texts) -> list[Ints]:

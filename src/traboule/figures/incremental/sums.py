@@ -69,11 +69,12 @@ class Sums:
     suspect_victims: int = 0
     undated: int = 0
     detailed: bool = True
+    drawn: bool = True
 
 
-def sums(case: Case, *, detail: bool = True, weights: EvidenceWeights | None = None) -> Sums:
-    """Return what the clusters of a case add; without ``detail`` neither breakdowns nor draws nor overlap. ``weights``
-    default to those of its own pair evidence.
+def sums(case: Case, *, detail: bool = True, draws: bool = True, weights: EvidenceWeights | None = None) -> Sums:
+    """Return what the clusters of a case add; without ``detail`` neither breakdowns nor draws nor overlap, without
+    ``draws`` no draws alone. ``weights`` default to those of its own pair evidence.
 
     The draws and the expected errors need nothing of the counts, so the two run in parallel.
     """
@@ -86,22 +87,24 @@ def sums(case: Case, *, detail: bool = True, weights: EvidenceWeights | None = N
         }
         return {name: _figure_sums(case, definition, detail=detail) for name, definition in definitions.items()}
 
-    figures, (evidence, taken, ranged) = both(count_figures, lambda: _ranged(case, detail, weights))
+    figures, (evidence, taken, ranged) = both(count_figures, lambda: _ranged(case, detail and draws, weights))
     figures = {
         name: replace(figure_sums, linkage_errors=ranged[name][0], moves=ranged[name][1])
         for name, figure_sums in figures.items()
     }
     sightings = [case.facts.arrests.sightings, *(table.sightings for table in case.facts.person_tables.values())]
     undated = sum(int((rows.undated & (rows.phase == OPERATION)).sum()) for rows in sightings)
-    return Sums(figures, evidence, taken, len(case.links.row), counters.suspect_victims(case), undated, detail)
+    return Sums(
+        figures, evidence, taken, len(case.links.row), counters.suspect_victims(case), undated, detail, detail and draws
+    )
 
 
 def _ranged(
-    case: Case, detail: bool, weights: EvidenceWeights | None
+    case: Case, draws: bool, weights: EvidenceWeights | None
 ) -> tuple[PairEvidence, EvidenceWeights, Mapping[str, tuple[LinkageErrors, Ints]]]:
     evidence = pair_evidence(case)
     taken = evidence.weights() if weights is None else weights
-    moves = simulation.moves(case, taken) if detail else {}
+    moves = simulation.moves(case, taken) if draws else {}
     unmoved = np.zeros(DRAWS, dtype=np.int64)
     return evidence, taken, {name: (errors, moves.get(name, unmoved)) for name, errors in expected_errors(case).items()}
 
@@ -174,6 +177,7 @@ def exchange(total: Sums, old: Sums, new: Sums) -> Sums:
         total.suspect_victims - old.suspect_victims + new.suspect_victims,
         total.undated - old.undated + new.undated,
         total.detailed,
+        total.drawn,
     )
 
 

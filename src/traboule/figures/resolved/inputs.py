@@ -12,8 +12,8 @@ from datetime import datetime
 
 import pyarrow as pa
 
+from traboule.core.record_names import record
 from traboule.figures.resolved import columns
-from traboule.returns.subjects.naming import record
 
 _IDENTITY = ("record", "unit", "agency")
 _FACT = (*_IDENTITY, "person_record", "action_record")

@@ -102,12 +102,14 @@ def arrests(case: Case, part: CasePart, label: Ints, arrested: tuple[ArrestRows,
     is_shown = ~suspects(part, label)[whose]
     split = _split_by_attributes(part, whose[is_shown], label)
     split["state"] = exclusive(made.first_of(rows.state)[counted_groups][is_shown], case.facts.units)
-    split["attribution"] = exclusive(_attribution(made, rows.attribution)[counted_groups][is_shown], ATTRIBUTION_NAMES)
+    split["attribution"] = exclusive(
+        attribution_of(made, rows.attribution)[counted_groups][is_shown], ATTRIBUTION_NAMES
+    )
     hidden = len(whose) - int(is_shown.sum())
     return {name: {**counts, UNSPECIFIED: counts[UNSPECIFIED] + hidden} for name, counts in split.items()}
 
 
-def _attribution(made: ArrestGroups, code: Ints) -> Ints:
+def attribution_of(made: ArrestGroups, code: Ints) -> Ints:
     """Return one attribution per arrest: what any row says of the theme outweighs linked, and that incidental."""
     if not made.number():
         return np.empty(0, dtype=np.int64)

@@ -2,6 +2,4 @@
 
 Input: returns, judgements and, if there is one, the result of a batch to continue from. Output: links and clusters, and
 what each return changed. They always equal those of a batch over everything that has arrived.
-
-Reserved: no verb reaches this package yet. Kept because the web will serve live matching.
 """

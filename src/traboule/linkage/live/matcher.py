@@ -177,6 +177,27 @@ class LiveMatcher:
             evidence = with_sides(edge.evidence, next(summaries)) if edge.status in SIDE_BY_SIDE else edge.evidence
             yield left, right, replace(edge, evidence=evidence)
 
+    def link(self, left: str, right: str) -> Edge | None:
+        """Return the link of two records as a run stores it, judgements applied; None where it stores none."""
+        numbers = (self.store.number.get(left), self.store.number.get(right))
+        if numbers[0] is None or numbers[1] is None:
+            return None
+        pair = _pair(numbers[0], numbers[1])
+        if not (self._links.get(pair) or pair in self._besides):
+            return None
+        edge = self._edge_of(pair)[0]
+        return edge if is_stored(CODE[edge.status], edge.tier, edge.probability) else None
+
+    def cluster(self, record: str) -> str | None:
+        """Return the cluster (its smallest record) of a record; None where it is not, or no longer, known."""
+        number = self.store.number.get(record)
+        return None if number is None else self.store.records[self._groups.label.get(number, number)]
+
+    @property
+    def judged(self) -> frozenset[tuple[str, str]]:
+        """The pairs of present records with a verdict in force."""
+        return frozenset(map(self._record_names, self._verdicts))
+
     @property
     def stopped(self) -> pa.Table:
         """The table of stopped identifiers."""

@@ -1,8 +1,8 @@
 """Write the sheet that lists the faults of a return: counts at the top, one fault a row, each linked to its cell.
 
 In: findings, an empty sheet, a language. Out: the sheet, written. Guaranteed: every text in it is a forced string; it
-reads from right to left in Arabic; faults beyond ``MOST_LISTED`` are counted, not listed,
-and sums always are.
+reads from right to left in Arabic; faults beyond ``MOST_LISTED`` are counted, not listed, and
+sums always are.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Whom a row is of: the names of records, and the key under which each person's rows are sealed."""
+"""The key under which the rows of each person are sealed, and its end."""

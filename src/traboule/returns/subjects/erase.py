@@ -68,19 +68,20 @@ def erase(erased: Collection[Erased], *, cause: str, by: str, at: datetime) -> i
     with connection.cursor() as cursor:  # Nobody makes a key under a generation that is about to go.
         cursor.execute("LOCK TABLE returns_subjectkey IN SHARE ROW EXCLUSIVE MODE")
     generation = keys.begin_generation(unit)
-    wrapping = keys.generation(unit, generation)
     gone = {(entry.operation, entry.subject) for entry in erased}
     count = 0
-    for row in SubjectKey.objects.filter(unit=unit, wrapped__isnull=False):
+    rows = list(SubjectKey.objects.filter(unit=unit, wrapped__isnull=False))
+    wrapping = {number: keys.generation(unit, number) for number in {generation, *(row.generation for row in rows)}}
+    for row in rows:
         if (row.operation, row.subject) in gone:
             row.wrapped = None
             count += 1
         else:
             where = subject_place(row.operation, unit, row.subject)
-            under = keys.generation(unit, row.generation)
-            row.wrapped = seal(wrapping, unseal(under, bytes(row.wrapped or b""), where), where)
+            plain = unseal(wrapping[row.generation], bytes(row.wrapped or b""), where)
+            row.wrapped = seal(wrapping[generation], plain, where)
         row.generation = generation
-        row.save(update_fields=["wrapped", "generation"])
+    SubjectKey.objects.bulk_update(rows, ["wrapped", "generation"], batch_size=1000)
     columns = ("unit", "operation", "subject", "cause", "erased_at", "erased_by")
     before = set(Tombstone.objects.filter(unit=unit).values_list("operation", "subject"))
     append(

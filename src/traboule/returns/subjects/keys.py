@@ -8,7 +8,7 @@ Once a key is destroyed, nothing more is sealed under it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -59,23 +59,38 @@ class Sealer:
         return seal(self._ciphers[subject] if subject else self._rows, content, where)
 
 
-def unwrapped(
-    keys: UnitKeys, operation: str, rows: Iterable[tuple[str, str, int, bytes | memoryview | None]]
-) -> Iterator[tuple[str, AESGCM]]:
-    """Yield the subject and cipher of each row (unit, subject, generation, wrapped key); the destroyed are left out."""
-    wrapping: dict[tuple[str, int], AESGCM] = {}
-    for unit, subject, generation, wrapped in rows:
-        if wrapped is not None:
-            owner = unit, generation
-            if owner not in wrapping:
-                wrapping[owner] = keys.generation(unit, generation)
-            yield subject, cipher(unseal(wrapping[owner], bytes(wrapped), subject_place(operation, unit, subject)))
+def stored_ciphers(operation: str, units: Collection[str], subjects: Collection[str]) -> dict[str, AESGCM]:
+    """Return the ciphers of those ``subjects`` of ``units`` whose keys are stored and not destroyed."""
+    stored = SubjectKey.objects.filter(unit__in=units, operation=operation, subject__in=subjects)
+    rows = stored.values_list("unit", "subject", "generation", "wrapped")
+    return dict(Unwrapper(process_unit_keys(), operation).unwrapped(rows))
+
+
+class Unwrapper:
+    """Unwraps the keys of an operation's subjects. The key of a unit's generation is opened once."""
+
+    def __init__(self, keys: UnitKeys, operation: str) -> None:
+        self._keys = keys
+        self._operation = operation
+        self._wrapping: dict[tuple[str, int], AESGCM] = {}
+
+    def unwrapped(
+        self, rows: Iterable[tuple[str, str, int, bytes | memoryview | None]]
+    ) -> Iterator[tuple[str, AESGCM]]:
+        """Yield the subject and cipher of each row (unit, subject, generation, wrapped key) but the destroyed."""
+        for unit, subject, generation, wrapped in rows:
+            if wrapped is not None:
+                owner = unit, generation
+                if owner not in self._wrapping:
+                    self._wrapping[owner] = self._keys.generation(unit, generation)
+                where = subject_place(self._operation, unit, subject)
+                yield subject, cipher(unseal(self._wrapping[owner], bytes(wrapped), where))
 
 
 def _ciphers(keys: UnitKeys, operation: str, unit: str, subjects: list[str], at: datetime) -> dict[str, AESGCM]:
     stored = SubjectKey.objects.filter(unit=unit, operation=operation, subject__in=subjects)
     rows = list(stored.values_list("unit", "subject", "generation", "wrapped"))
-    ciphers = dict(unwrapped(keys, operation, rows))
+    ciphers = dict(Unwrapper(keys, operation).unwrapped(rows))
     erased = [subject for _, subject, _, wrapped in rows if wrapped is None]
     if erased:
         raise Refused("record-erased", records=", ".join(erased[:_MOST_NAMED]), count=len(erased))

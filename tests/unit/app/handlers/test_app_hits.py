@@ -270,3 +270,30 @@ def test_an_officer_of_one_agency_sees_no_hit_of_another(desk: Desk, hits: Handl
     for agency, count in ((SUSPECTS, 1), (VICTIMS, 0)):
         by = Actor("x", Role.NATIONAL, frozenset({"TG"}), "x", "x", frozenset({agency}))
         assert len(mine(desk, by)) == count
+
+
+def test_an_agency_is_known_by_its_name_however_spelled(desk: Desk, hits: Handles) -> None:
+    do(desk, DESK, "verify", handle=hits[SUSPECTS, 1], reason="one photograph")
+    by = Actor("x", Role.NATIONAL, frozenset({"TG"}), "x", "x", frozenset({SUSPECTS.upper()}))
+    assert len(mine(desk, by)) == 1
+
+
+def test_of_a_person_found_to_be_no_victim_the_contact_goes_with_its_evaluation(desk: Desk) -> None:
+    """Both units filed a row on her as a victim, in which Mali says that she is none."""
+    for by, state, status in (
+        (TOGO, "TG", "PossibleVictimOfTrafficking"),
+        (MALI, "ML", "NotAVictimOfTrafficking"),
+    ):
+        content = content_of(state, SUSPECTS)
+        content["victims"] = [{"row_id": "V1", "person": "P1", "action": "A1", "status": status}]
+        receive(desk, by, content, AT)
+    desk.perform("link", by=ENGINE, at=AT)
+    pair = (f"ML/{SUSPECTS}/P1", f"TG/{SUSPECTS}/P1")
+    desk.perform("judge.decide", by=PROTECTION, at=AT, pair=pair, verdict="match", reason="one photograph")
+    desk.perform("link", by=ENGINE, at=AT + timedelta(minutes=1))
+    handle = handles(desk)[SUSPECTS, 1]
+    do(desk, PROTECTION, "verify", handle=handle, reason="one photograph", owner="TG")
+    do(desk, TOGO, "release", handle=handle, **CONTACT)
+    do(desk, PROTECTION, "pass-on", handle=handle)
+    (contact,) = mine(desk, MALI)
+    assert (contact["fact"], contact["source"]) == ("match", "B")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
+from traboule.core.record_names import record
 from traboule.figures.resolved.inputs import Inputs
-from traboule.returns.subjects.naming import record
 
 
 @pytest.mark.parametrize("agency", ["Police", "Police/Brigade", "50 % Police"])

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from traboule.accounts import names, people, sign_in
+from traboule.accounts import names, people, sessions, sign_in
 from traboule.accounts.people import AccountEntry
 from traboule.app.dispatch import Call
 from traboule.core.permissions import Actor, Role
@@ -35,6 +35,18 @@ class UnitEntry:
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
         return self.plain
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsEnded:
+    """How many sessions were ended, and of whom."""
+
+    login: str
+    ended: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {"login": self.login, "ended": self.ended}
 
 
 def list_accounts(call: Call) -> AccountList:
@@ -92,6 +104,12 @@ def make_password(call: Call, *, login: str) -> AccountEntry:
 def remove_codes(call: Call, *, login: str) -> AccountEntry:
     """Let an account sign in without one-time codes until its owner begins new ones."""
     return people.remove_codes(login)
+
+
+def end_sessions(call: Call, *, login: str) -> SessionsEnded:
+    """End every session and token of the person whose account is ``login``, in whichever account, at once."""
+    account = people.account_of(login)
+    return SessionsEnded(account.login, sessions.end_of_person(account.person_id, at=call.at))
 
 
 def prepare_demo(call: Call, *, actors: Sequence[Actor]) -> AccountList:

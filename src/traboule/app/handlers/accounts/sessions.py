@@ -11,8 +11,10 @@ from typing import Any
 
 from traboule.accounts import codes, names, people, sessions, sign_in
 from traboule.accounts.people import AccountEntry
+from traboule.accounts.sessions import OpenSession
 from traboule.accounts.sign_in import Attempt, Typed
 from traboule.app.dispatch import Call
+from traboule.app.handlers.accounts.people import AccountList, SessionsEnded
 from traboule.core.permissions import Role
 
 
@@ -29,25 +31,55 @@ class CodeSecret:
         return {"login": self.login}
 
 
-def begin(call: Call, *, login: str, password: str, code: str = "", new_password: str = "") -> Attempt:
+@dataclass(frozen=True, slots=True)
+class SessionList:
+    """The sessions of an account that are in force."""
+
+    sessions: tuple[OpenSession, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {"sessions": [entry.to_json() for entry in self.sessions]}
+
+
+def begin(
+    call: Call, *, login: str, password: str, code: str = "", new_password: str = "", client: str = ""
+) -> Attempt:
     """Sign in with a password, and a one-time code where codes are in force."""
-    return sign_in.attempt(Typed(login, password, code, new_password), key=call.key, at=call.at)
+    return sign_in.attempt(Typed(login, password, code, new_password, client), key=call.key, at=call.at)
 
 
-def sit_down(call: Call, *, user: str, embedded: bool) -> Attempt:
+def sit_down(call: Call, *, user: str, embedded: bool, client: str = "") -> Attempt:
     """Begin the session of whoever made the database, without a password; the first account is made here."""
-    return sign_in.sit_down(names.login_for(user), user, key=call.key, at=call.at, embedded=embedded)
+    login = names.login_for(user)
+    return sign_in.sit_down(login, user, key=call.key, at=call.at, embedded=embedded, client=client)
 
 
-def act_in_demo(call: Call, *, login: str = "", role: str = "") -> Attempt:
+def act_in_demo(call: Call, *, login: str = "", role: str = "", client: str = "") -> Attempt:
     """Begin the session of an account of a demo's database, without a password."""
-    return sign_in.act_in_demo(login, Role(role) if role else None, key=call.key, at=call.at)
+    return sign_in.act_in_demo(login, Role(role) if role else None, key=call.key, at=call.at, client=client)
+
+
+def list_demo_accounts(call: Call) -> AccountList:
+    """Return the accounts in force of a demo's database, for any of which no password is asked; elsewhere none."""
+    return AccountList(sign_in.demo_accounts())
 
 
 def end(call: Call, *, token: str) -> AccountEntry:
     """Sign out: end the session of ``token``."""
     sessions.end(token, key=call.key, at=call.at)
     return people.entry_of(call.by.account)
+
+
+def list_own(call: Call, *, token: str) -> SessionList:
+    """Return the sessions in force of the account that acts, that of ``token`` first."""
+    return SessionList(sessions.listed(call.by.account, token, key=call.key, at=call.at))
+
+
+def end_others(call: Call, *, token: str, handle: str = "") -> SessionsEnded:
+    """End one session of the account that acts, or all but that of ``token``. Raises NotFound."""
+    ended = sessions.end_listed(call.by.account, token, handle, key=call.key, at=call.at)
+    return SessionsEnded(call.by.account, ended)
 
 
 def show(call: Call) -> AccountEntry:

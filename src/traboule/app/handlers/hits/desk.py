@@ -7,29 +7,28 @@ like none. Who passes a contact on is another person than who released it, and n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
-from django.db.models import Min
 
 from traboule.accounts.affiliations import speaks_for
 from traboule.app.dispatch import Call
-from traboule.app.handlers.counting import read_register
-from traboule.app.handlers.hits.guarding import alarms_of, frozen_by
+from traboule.app.handlers.hits.guarding import alarms_of, first_entries, frozen_by
 from traboule.app.handlers.opening import the_operation
 from traboule.core.errors import Conflict, NotFound, Refused
-from traboule.hits.records import hits_in, last_answer, notify, sign
-from traboule.hits.stages import WAITING, Fact, HitStage, HitState, Notice, Step, hours_between, is_overdue, unit_of
+from traboule.core.moments import is_overdue
+from traboule.core.record_names import unit_of
+from traboule.hits.records import hits_in, last_answer, lock_hit, notify, sign
+from traboule.hits.stages import WAITING, Fact, HitStage, HitState, Notice, Step, hours_between
 from traboule.linkage import judge as judging
 from traboule.linkage.verdicts import LinkVerdict
 from traboule.operation.operation import Operation
-from traboule.register import models
-from traboule.register.protected import protected_records
-
-VICTIMS = ("victim", "possible_victim")
+from traboule.protection.waiting import potential_victims
+from traboule.register import personal
+from traboule.register.personal import Purpose
+from traboule.register.protected import PROTECTING_TABLES, protected_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +73,17 @@ class HitReceipt:
         return asdict(self)
 
 
-def list_hits(call: Call, *, everything: bool = False, operation: str | None = None) -> HitList:
-    """Return the hits that wait, or ``everything`` that the reader may see, done and fallen ones included."""
+def list_hits(
+    call: Call, *, everything: bool = False, handle: str | None = None, operation: str | None = None
+) -> HitList:
+    """Return the hits that wait, or ``everything`` that the reader may see, done and fallen ones included; of these
+    those of one ``handle`` alone, where one is named."""
     chosen = the_operation(operation)
     hits = _visible(call, chosen, _protected_now(call, chosen))
     frozen = frozen_by(alarms_of(chosen.code, hits), hits)
     waiting = [hit for hit in hits if hit.stage in WAITING]
     rows = [_desk_hit(hit, call, is_frozen=hit.handle in frozen) for hit in (hits if everything else waiting)]
+    rows = [row for row in rows if handle in (None, row.handle)]
     return HitList(sorted(rows, key=lambda row: (not row.overdue, row.since, row.handle)), len(waiting))
 
 
@@ -95,6 +98,7 @@ def verify(
     record, and for an officer of either unit.
     """
     chosen = the_operation(operation)
+    lock_hit(chosen.code, handle)
     protected = _protected_now(call, chosen)
     hits = _visible(call, chosen, protected)
     hit = _hit(call, hits, handle, HitStage.TO_VERIFY)
@@ -119,13 +123,15 @@ def pass_on(call: Call, *, handle: str, operation: str | None = None) -> HitRece
     an officer of the unit that gets it, on either side.
     """
     chosen = the_operation(operation)
-    hit = _hit(call, _visible(call, chosen, _protected_now(call, chosen)), handle, HitStage.ANSWERED)
+    lock_hit(chosen.code, handle)
+    tables, births = _read(call, chosen)
+    hit = _hit(call, _visible(call, chosen, _protected(tables, births, chosen)), handle, HitStage.ANSWERED)
     reply = last_answer(hit)
     if call.by.person == reply.person:
         raise Refused("hit-same-person")
     for person in (call.by.person, reply.person):
         _refuse_officer_of(person, hit.seeker)
-    fact = Fact.REPEATED if _are_victims(call, chosen, hit) else Fact.MATCH
+    fact = Fact.REPEATED if potential_victims(tables) >= {*hit.pair} else Fact.MATCH
     content = {"contact": reply.contact, "handling": reply.handling, "restriction": reply.restriction}
     if fact is Fact.MATCH:
         content |= {"source": reply.source, "information": reply.information}
@@ -141,6 +147,7 @@ def withhold(call: Call, *, handle: str, reason: str, operation: str | None = No
     Raises NotFound, Conflict where it is done, Refused without a reason.
     """
     chosen = the_operation(operation)
+    lock_hit(chosen.code, handle)
     hit = _hit(call, _visible(call, chosen, _protected_now(call, chosen)), handle, *WAITING, HitStage.FALLEN)
     if not reason.strip():
         raise Refused("hit-without-reason")
@@ -152,7 +159,17 @@ def withhold(call: Call, *, handle: str, reason: str, operation: str | None = No
 
 def _protected_now(call: Call, operation: Operation) -> frozenset[str]:
     """Return the records of persons who are protected as the register stands."""
-    tables, births = read_register(call, operation, call.at)
+    return _protected(*_read(call, operation), operation)
+
+
+def _read(call: Call, operation: Operation) -> tuple[dict[str, pa.Table], pa.Table]:
+    """Return what tells who is protected: the tables that say so as the register stands, and birth dates by record."""
+    return personal.with_births(
+        operation.code, at=call.at, context=call.context, purpose=Purpose.LINKAGE, names=PROTECTING_TABLES
+    )
+
+
+def _protected(tables: Mapping[str, pa.Table], births: pa.Table, operation: Operation) -> frozenset[str]:
     return frozenset(map(str, protected_records(tables, births, operation.start).to_pylist()))
 
 
@@ -186,17 +203,8 @@ def _refuse_officer_of(person: str, unit: str) -> None:
 
 def _filed_first(operation: str, hit: HitState) -> str:
     """Return the unit whose record was entered first: the record that was filed later asks about it."""
-    rows = models.Person.objects.filter(operation=operation, record__in=hit.pair).values("record")
-    first = {row["record"]: row["first"] for row in rows.annotate(first=Min("id"))}  # In the order of entering.
+    first = first_entries(operation, hit.pair)
     return unit_of(min(first, key=first.__getitem__))
-
-
-def _are_victims(call: Call, operation: Operation, hit: HitState) -> bool:
-    """Tell whether both records are of a victim, or of somebody who may be."""
-    tables, _ = read_register(call, operation, call.at)
-    roles = tables["roles"].filter(pc.is_in(tables["roles"]["role"], pa.array(VICTIMS)))
-    persons = {*tables["victims"]["person_record"].to_pylist(), *roles["person_record"].to_pylist()}
-    return persons >= {*hit.pair}
 
 
 def _desk_hit(hit: HitState, call: Call, *, is_frozen: bool) -> DeskHit:

@@ -6,7 +6,7 @@ is stopped by those of the hits that it may see, so that no alarm tells it of a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from traboule.app.dispatch import Call
 from traboule.app.handlers.opening import the_operation
 from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.hits.budgets import Alarm, alarms
-from traboule.hits.records import hits_in, sign
+from traboule.hits.records import hits_in, lock_hit, sign
 from traboule.hits.stages import HitStage, HitState, Step
 from traboule.register import models
 
@@ -71,6 +71,7 @@ def thaw(call: Call, *, handle: str, reason: str, operation: str | None = None) 
         raise Refused("hit-person-unknown")
     if not reason.strip():
         raise Refused("hit-without-reason")
+    lock_hit(code, handle)
     hits = hits_in(code)
     hit = next((hit for hit in hits if hit.handle == handle), None)
     if hit is None:
@@ -83,10 +84,14 @@ def thaw(call: Call, *, handle: str, reason: str, operation: str | None = None) 
 
 def alarms_of(operation: str, hits: Sequence[HitState]) -> list[Alarm]:
     """Return the alarms that ``hits`` raise."""
-    records = {record for hit in hits for record in hit.pair}
-    rows = models.Person.objects.filter(operation=operation, record__in=records).values("record")
-    entered = {row["record"]: row["first"] for row in rows.annotate(first=Min("id"))}
+    entered = first_entries(operation, {record for hit in hits for record in hit.pair})
     return alarms(hits, {hit.pair: max(hit.pair, key=lambda record: entered.get(record, 0)) for hit in hits})
+
+
+def first_entries(operation: str, records: Collection[str]) -> dict[str, int]:
+    """Return a number for each of ``records`` that was entered: what was entered earlier has a smaller one."""
+    rows = models.Person.objects.filter(operation=operation, record__in=records).values_list("record")
+    return dict(rows.annotate(Min("id")))
 
 
 def frozen_by(raised: Iterable[Alarm], hits: Iterable[HitState]) -> frozenset[str]:

@@ -15,10 +15,11 @@ from traboule.app.dispatch import Call
 from traboule.app.handlers.opening import the_operation
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Conflict, NotFound, Refused
+from traboule.core.moments import is_overdue
 from traboule.core.permissions import Actor
 from traboule.hits.models import HitAnswer, HitNotice
-from traboule.hits.records import answer
-from traboule.hits.stages import HitStage, Notice, Reply, hours_between, is_overdue, stage_of_answer
+from traboule.hits.records import answer, lock_hit
+from traboule.hits.stages import HitStage, Notice, Reply, hours_between, stage_of_answer
 
 LONGEST_CONTACT = 200  # Letters: an office, a telephone, an address; no room for a file.
 
@@ -132,6 +133,7 @@ def _request(call: Call, handle: str, operation: str | None, *, before: Reply) -
     if not call.by.person:
         raise Refused("hit-person-unknown")
     code = the_operation(operation).code
+    lock_hit(code, handle)
     notices = [notice for notice in _notices(call.by, code) if notice.handle == handle]
     request = next((notice for notice in notices if notice.notice == Notice.REQUEST), None)
     if request is None:
@@ -146,7 +148,7 @@ def _request(call: Call, handle: str, operation: str | None, *, before: Reply) -
 def _notices(by: Actor, operation: str) -> list[HitNotice]:
     """Return what the units of ``by`` were notified of, in its order; of their agencies, where by speaks for some."""
     rows = HitNotice.objects.filter(operation=operation, unit__in=by.units).order_by("at", "id")
-    return [row for row in rows if not by.agencies or row.record.split("/", 2)[1] in by.agencies]
+    return [row for row in rows if by.owns(row.record)]
 
 
 def _unit_hit(notices: Sequence[HitNotice], answers: Sequence[HitAnswer], call: Call) -> UnitHit:

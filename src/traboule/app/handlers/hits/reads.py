@@ -10,8 +10,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.db.models import F, Func, TextField, Value
+
 from traboule.app.dispatch import Call
 from traboule.ledger.models import RecordShown
+
+# Unit and agency, such as ``ML/Police/``: what the records of one agency begin with.
+_AGENCY_PREFIX = Func(F("record"), Value("^[^/]*/[^/]*/"), function="substring", output_field=TextField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +49,11 @@ def list_reads(call: Call, *, record: str | None = None, limit: int = 100) -> Re
     if record is not None:
         rows = rows.filter(record=record)
     if call.by.agencies:
-        rows = rows.filter(record__regex=f"^[^/]+/({'|'.join(map(_escaped, sorted(call.by.agencies)))})/")
+        # A record as of each agency there is, to tell which of them the actor speaks for.
+        prefixes = rows.order_by().annotate(prefix=_AGENCY_PREFIX).values_list("prefix", flat=True).distinct()
+        own = [prefix for prefix in prefixes if prefix and call.by.owns(prefix)]
+        rows = rows.annotate(prefix=_AGENCY_PREFIX).filter(prefix__in=own)
     reads = [
         RecordRead(row.index, row.at.isoformat(), row.actor, row.role, row.verb, row.record) for row in rows[:limit]
     ]
     return RecordReads(reads, rows.count())
-
-
-def _escaped(agency: str) -> str:
-    """Return an agency's name as PostgreSQL's regular expressions take it literally."""
-    return "".join(letter if letter.isalnum() else f"\\{letter}" for letter in agency)

@@ -18,6 +18,7 @@ import pyarrow as pa
 from traboule.app.dispatch import Call
 from traboule.app.handlers.opening import the_operation
 from traboule.core.parallel import both
+from traboule.core.record_names import unit_of
 from traboule.hits.records import record_changes
 from traboule.linkage import judge as judging
 from traboule.linkage.decisions import AUTOMATIC, JUDGED_MATCH
@@ -44,7 +45,7 @@ class Linked:
         links, clusters = result.links, result.clusters
         statuses = Counter(links["status"].to_pylist())
         ends = zip(*(links[name].to_pylist() for name in ("left", "right", "status")), strict=True)
-        across = sum(_unit(left) != _unit(right) for left, right, status in ends if status == "automatic")
+        across = sum(unit_of(left) != unit_of(right) for left, right, status in ends if status == "automatic")
         return {
             "records": clusters.num_rows,
             "persons": len(clusters["cluster"].unique()),
@@ -111,7 +112,3 @@ def linked_pairs(links: pa.Table) -> frozenset[tuple[str, str]]:
 def _statuses(links: pa.Table) -> dict[str, int]:
     statuses = Counter(links["status"].to_pylist())
     return {name: statuses[name] for name in ("automatic", "open", "judged_match", "judged_no_match")}
-
-
-def _unit(record: str) -> str:
-    return record.split("/", 1)[0]

@@ -43,7 +43,7 @@ def refer(call: Call, *, record: str, service: str, operation: str | None = None
     file, Conflict where a referral waits for its receipt."""
     code = the_operation(operation).code
     _require(code, record)
-    tables = history.tables(code, at=None, context=call.context)
+    tables = history.tables(code, at=None, context=call.context, names=("victims",))
     consent = consent_of(tables, record)
     acts.refer(code, record, service, consent, by=call.by, at=call.at)
     return Recorded(record, service.strip())

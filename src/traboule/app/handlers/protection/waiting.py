@@ -18,14 +18,18 @@ from django.db.models import Min
 from traboule.app.dispatch import Call
 from traboule.app.handlers.opening import the_operation
 from traboule.core.errors import Refused
+from traboule.core.moments import is_overdue
+from traboule.core.record_names import unit_of
 from traboule.linkage.models import ClusterMember
 from traboule.linkage.store.runs import last_run
 from traboule.operation.operation import Operation
 from traboule.protection import acts, waiting
-from traboule.register import history, personal
+from traboule.register import personal
 from traboule.register.models import Person
 from traboule.register.personal import Purpose
 from traboule.register.protected import minor_records
+
+_READ = ("people", "roles", "arrests", "victims")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +92,8 @@ def list_referrals(call: Call, *, operation: str | None = None, limit: int = 20)
 
 
 def own(call: Call, *, operation: str | None = None, limit: int = 20) -> Waiting:
-    """Return what the protection officer asks of the actor's state: its own records of whom a screening found
-    indications of trafficking, and those whose referral waits for a receipt.
+    """Return what the protection officer asks of the actor's state, or of those of its agencies that the actor speaks
+    for: own records of whom a screening found indications of trafficking, and those whose referral waits for a receipt.
 
     Raises Refused for an actor who speaks for no state in particular.
     """
@@ -97,22 +101,29 @@ def own(call: Call, *, operation: str | None = None, limit: int = 20) -> Waiting
         raise Refused("referral-which-state")
     code = the_operation(operation).code
     done = acts.done_so_far(code, call.by.units)
-    referred = {record: (at, service) for record, (at, service, received) in done.referred.items() if not received}
-    screened = [record for record, finding in done.screened.items() if finding == waiting.INDICATIONS]
+    referred = {
+        record: (at, service)
+        for record, (at, service, received) in done.referred.items()
+        if not received and call.by.owns(record)
+    }
+    screened = [
+        record for record, finding in done.screened.items() if finding == waiting.INDICATIONS and call.by.owns(record)
+    ]
     moments = acts.screened_at(code, screened)
     persons = [
         WaitingPerson(record, False, waiting.INDICATIONS, moments[record], False, ()) for record in sorted(screened)
     ] + [
-        WaitingPerson(record, False, "receipt", at, call.at - at > waiting.PATIENCE, (), service)
+        WaitingPerson(record, False, "receipt", at, is_overdue(at, call.at), (), service)
         for record, (at, service) in sorted(referred.items(), key=lambda entry: (entry[1][0], entry[0]))
     ]
     return Waiting(persons[:limit], len(persons), 0, sum(person.overdue for person in persons))
 
 
 def _read(call: Call, operation: Operation) -> _Register:
-    tables = history.tables(operation.code, at=None, context=call.context)
-    names = personal.read(operation.code, at=None, context=call.context, purpose=Purpose.PROTECTION)["identities"]
-    minors = minor_records(tables["people"], names.select(["record", "birth_date"]), operation.start)
+    tables, births = personal.with_births(
+        operation.code, at=None, context=call.context, purpose=Purpose.PROTECTION, names=_READ
+    )
+    minors = minor_records(tables["people"], births, operation.start)
     # A correction does not turn the clock back: somebody waits since the row was first filed.
     in_force = set(tables["people"]["record"].to_pylist())
     first = Person.objects.filter(operation=operation.code).values_list("record").annotate(Min("entered_at"))
@@ -135,7 +146,7 @@ def _page(
                 minor=person.is_minor,
                 needs=person.reason if isinstance(person, waiting.WaitingForScreening) else person.step,
                 since=person.since,
-                overdue=call.at - person.since > waiting.PATIENCE,
+                overdue=is_overdue(person.since, call.at),
                 found_in=found_in[person.record],
                 service="" if isinstance(person, waiting.WaitingForScreening) else person.service,
             )
@@ -143,7 +154,7 @@ def _page(
         ],
         total=len(persons),
         minors=sum(person.is_minor for person in persons),
-        overdue=sum(call.at - person.since > waiting.PATIENCE for person in persons),
+        overdue=sum(is_overdue(person.since, call.at) for person in persons),
     )
 
 
@@ -156,7 +167,7 @@ def _other_states(operation: str, records: Collection[str]) -> Mapping[str, Sequ
         clusters = dict(members.filter(record__in=records).values_list("record", "cluster"))
         units: defaultdict[str, set[str]] = defaultdict(set)
         for cluster, record in members.filter(cluster__in=set(clusters.values())).values_list("cluster", "record"):
-            units[cluster].add(record.partition("/")[0])
+            units[cluster].add(unit_of(record))
         for record, cluster in clusters.items():
-            found[record] = units[cluster] - {record.partition("/")[0]}
+            found[record] = units[cluster] - {unit_of(record)}
     return {record: sorted(found[record]) for record in records}

@@ -126,6 +126,14 @@ def test_each_list_is_recorded_where_the_owner_can_read_it(desk: Desk) -> None:
     assert shown == [(RECORD, "referral.list", "Ana Ruiz")]
 
 
+@pytest.mark.parametrize(("agencies", "count"), [((), 1), (("POLICE",), 1), (("Customs",), 0), (("Pol",), 0)])
+def test_an_officer_sees_the_reads_of_his_own_agencies_alone(desk: Desk, agencies: tuple[str, ...], count: int) -> None:
+    waiting(desk, "referral.list", hours=1)
+    by = Actor("x", Role.NATIONAL, frozenset({"ML"}), "x", "x", frozenset(agencies))
+    reads = desk.perform("reads.mine", by=by, at=LATER)
+    assert (len(reads.reads), reads.total) == (count, count)
+
+
 @pytest.mark.promise("unit-sees-no-other-person")
 def test_what_was_done_for_a_person_is_for_the_protection_officer_and_her_state(desk: Desk) -> None:
     desk.perform("screening.record", by=PROTECTION, at=AT, record=RECORD, finding="indications")
@@ -147,3 +155,17 @@ def test_what_is_no_record_or_no_finding_is_refused_in_words(desk: Desk) -> None
         refusal(desk, "screening.record", by=PROTECTION, at=AT, record=RECORD, finding="guilty")
         == "screening-finding-unknown"
     )
+
+
+def test_an_officer_of_another_agency_neither_sees_nor_confirms_a_referral(desk: Desk) -> None:
+    desk.perform("screening.record", by=PROTECTION, at=AT, record=RECORD, finding="indications")
+    desk.perform("referral.make", by=PROTECTION, at=AT, record=RECORD, service="IOM Bamako")
+    customs, police = (
+        Actor("x", Role.NATIONAL, frozenset({"ML"}), "x", "x", frozenset({agency})) for agency in ("Customs", "POLICE")
+    )
+    assert waiting(desk, "referral.own", customs) == []
+    assert refusal(desk, "referral.confirm", by=customs, at=LATER, record=RECORD) == "referral-none"
+    for text in ("ML", "ML/", "ML/Police", "", "/"):
+        assert refusal(desk, "referral.confirm", by=police, at=LATER, record=text) == "referral-none"
+    assert [person["needs"] for person in waiting(desk, "referral.own", police)] == ["indications", "receipt"]
+    assert refusal(desk, "referral.confirm", by=police, at=LATER, record=RECORD) == ""

@@ -1,0 +1,1 @@
+"""What command line and room say alike: errors and faults as sentences."""

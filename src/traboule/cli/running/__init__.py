@@ -1,0 +1,1 @@
+"""Commands that run a whole: the demo, and the situation room."""

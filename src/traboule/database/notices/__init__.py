@@ -1,0 +1,1 @@
+"""Short words from one process of ours to all: something has changed."""

@@ -1,0 +1,1 @@
+"""The live stream: what changed, sent to every page that is open."""

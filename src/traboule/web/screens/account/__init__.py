@@ -1,0 +1,1 @@
+"""One's own account, and who read one's own records."""

@@ -1,0 +1,1 @@
+"""Between states: hits, contacts, and what protected persons wait for."""

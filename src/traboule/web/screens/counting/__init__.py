@@ -1,0 +1,1 @@
+"""Figures: the tree, one figure with what is behind it, what changed."""

@@ -1,0 +1,1 @@
+"""Keeping: people and their accounts, the ledger, the operation."""

@@ -1,0 +1,1 @@
+"""Links: the queue, two records side by side, judging them."""

@@ -1,0 +1,1 @@
+"""Publishing: releases with their documents, and the check of other people’s texts."""

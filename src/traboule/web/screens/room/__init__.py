@@ -1,0 +1,1 @@
+"""The frame of the room: signing in, the overview, long work, language."""
