@@ -18,7 +18,9 @@ def show(visit: Visit) -> HttpResponse:
         if problem is None:
             return visit.to("passkeys", done="passkey-removed")
     elif step == "add" and not form.get("answer"):
-        return JsonResponse(visit.perform("passkey.challenge", **site_of(visit.request)).options)
+        site = site_of(visit.request)
+        asked = visit.perform("passkey.challenge", site=site["site"], origin=site["origin"])
+        return JsonResponse(asked.options)
     elif step == "add":
         problem = problem_of(visit, lambda: _add(visit))
         if problem is None:
@@ -32,7 +34,14 @@ def show(visit: Visit) -> HttpResponse:
 
 
 def _add(visit: Visit) -> None:
-    told = {name: visit.request.POST.get(name, "") for name in ("name", "password", "answer")}
-    addition = visit.perform("passkey.add", **site_of(visit.request), **told)
+    form, site = visit.request.POST, site_of(visit.request)
+    addition = visit.perform(
+        "passkey.add",
+        site=site["site"],
+        origin=site["origin"],
+        name=form.get("name", ""),
+        password=form.get("password", ""),
+        answer=form.get("answer", ""),
+    )
     if addition.refusal is not None:  # Raised only now, so that the failure is counted.
         raise addition.refusal
