@@ -44,14 +44,17 @@ _GUARDED_HITS = "traboule.app.handlers.hits.guarding"
 _OWN_HITS = "traboule.app.handlers.hits.owner"
 _LIVE = "traboule.app.live.following"
 _TOKENS = "traboule.app.handlers.accounts.tokens"
+_PASSKEYS = "traboule.app.handlers.accounts.passkeys"
 _PEOPLE = "traboule.app.handlers.accounts.people"
 _WAITING_LISTS = "traboule.app.handlers.protection.waiting"
 _CARE = "traboule.app.handlers.protection.acting"
 _WAITING = ("persons.record",)
 
 VERBS: dict[str, Verb] = {
-    # Who acts. The first four are the sign-in’s own; they and release.published need no session.
+    # Who acts. The first six are the sign-in’s own; they and release.published need no session.
     "session.begin": Verb(Permission.SIGN_IN, f"{_SESSIONS}:begin", credentials=True),
+    "session.passkey": Verb(Permission.SIGN_IN, f"{_PASSKEYS}:sign_in", credentials=True),
+    "session.challenge": Verb(Permission.SIGN_IN, f"{_PASSKEYS}:begin_signing_in", changes=False, credentials=True),
     "session.seat": Verb(Permission.SIGN_IN, f"{_SESSIONS}:sit_down", credentials=True),
     "session.demo": Verb(Permission.SIGN_IN, f"{_SESSIONS}:act_in_demo", credentials=True),
     "session.accounts": Verb(Permission.SIGN_IN, f"{_SESSIONS}:list_demo_accounts", changes=False, credentials=True),
@@ -62,6 +65,12 @@ VERBS: dict[str, Verb] = {
     "account.password": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_SESSIONS}:change_password", credentials=True),
     "account.codes": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_SESSIONS}:begin_codes", credentials=True),
     "account.codes-confirm": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_SESSIONS}:confirm_codes", credentials=True),
+    "passkey.challenge": Verb(
+        Permission.KEEP_OWN_ACCOUNT, f"{_PASSKEYS}:begin_adding", changes=False, credentials=True
+    ),
+    "passkey.add": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_PASSKEYS}:add", credentials=True),
+    "passkey.list": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_PASSKEYS}:list_own", changes=False, credentials=True),
+    "passkey.remove": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_PASSKEYS}:remove", credentials=True),
     "token.make": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_TOKENS}:make", credentials=True),
     "token.list": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_TOKENS}:list_tokens", changes=False, credentials=True),
     "token.end": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_TOKENS}:end", credentials=True),

@@ -64,6 +64,8 @@ ANCHORED: tuple[AnchoredTable, ...] = (
 NOT_ANCHORED: Mapping[str, str] = {
     "accounts.Credential": "read by the sign-in path alone, which verification is not",
     "accounts.FailedSignIns": "read by the sign-in path alone; what it counts is no evidence",
+    "accounts.Passkey": "read by the sign-in path alone; each use of it is an entry",
+    "accounts.SpentChallenge": "read by the sign-in path alone, and forgotten after five minutes",
     "accounts.SessionKey": "read by the sign-in path alone; each entry names the account that acted",
     "ledger.Entry": "its entries are the leaves",
     "ledger.Node": "computed from the entries, and recomputed by every verification",
