@@ -38,7 +38,7 @@ class PlannedAction:
 
 
 @dataclass(frozen=True, slots=True)
-class Overlap:
+class ActionOverlap:
     """Two actions on one target, at one place and time, or both; since when, and until when where one was withdrawn."""
 
     left: PlannedAction
@@ -67,7 +67,7 @@ class Overlap:
         return min((action.withdrawn_at for action in (self.left, self.right) if action.withdrawn_at), default=None)
 
 
-def overlaps(actions: Iterable[PlannedAction]) -> list[Overlap]:
+def overlaps(actions: Iterable[PlannedAction]) -> list[ActionOverlap]:
     """Return the overlaps of actions of two units, sorted by their pair."""
     groups: defaultdict[str, list[PlannedAction]] = defaultdict(list)
     for action in sorted(actions, key=lambda action: action.record):
@@ -87,8 +87,8 @@ def gap(left: PlannedAction, right: PlannedAction) -> timedelta:
     return max(left.begins - right.ends, right.begins - left.ends, timedelta())
 
 
-def _overlap(left: PlannedAction, right: PlannedAction) -> Overlap | None:
+def _overlap(left: PlannedAction, right: PlannedAction) -> ActionOverlap | None:
     apart = gap(left, right)
     is_of_target = left.target != "" and left.target == right.target and apart <= TARGET_MARGIN
     is_of_place = left.place != "" and left.place == right.place and apart <= PLACE_MARGIN
-    return Overlap(left, right, is_of_target, is_of_place) if is_of_target or is_of_place else None
+    return ActionOverlap(left, right, is_of_target, is_of_place) if is_of_target or is_of_place else None

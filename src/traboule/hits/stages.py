@@ -15,7 +15,7 @@ from typing import Protocol
 from uuid import UUID
 
 from traboule.core.record_names import unit_of
-from traboule.hits.overlaps import Overlap
+from traboule.hits.overlaps import ActionOverlap
 
 Pair = tuple[str, str]
 
@@ -123,7 +123,7 @@ class OverlapChange:
     protected: bool = False  # Its target says who may see it, as the register stands.
 
 
-def overlap_changes(operation: str, overlaps: Mapping[str, Overlap]) -> list[OverlapChange]:
+def overlap_changes(operation: str, overlaps: Mapping[str, ActionOverlap]) -> list[OverlapChange]:
     """Return the changes that ``overlaps``, by handle, stand for: each was raised, and fell where one was withdrawn."""
     changes = []
     for handle, overlap in overlaps.items():
@@ -151,7 +151,7 @@ class HitState:
     waiting_since: datetime
     owner: str = ""
     is_thawed: bool = False
-    overlap: Overlap | None = None
+    overlap: ActionOverlap | None = None
 
     @property
     def pair(self) -> Pair:
