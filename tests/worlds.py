@@ -191,6 +191,13 @@ def arguments_of(verb: str) -> dict[str, Any]:
         "hits.mine": {},
         "hits.release": {"handle": HANDLE, "contact": "Bamako desk", "handling": "H2", "evaluation": "B2"},
         "hits.refuse": {"handle": HANDLE, "reason": "a case under way"},
+        "deconflict.announce": {
+            "owner": ("ML", "Police"),
+            "window": (AT + timedelta(days=1), AT + timedelta(days=2)),
+            "target": ("phone", "+22376123451"),
+        },
+        "deconflict.mine": {},
+        "deconflict.withdraw": {"record": "ML/Police/D-AAAAAAAAAA"},
         "reads.mine": {},
         "screening.list": {},
         "screening.record": {"record": PAIR[0], "finding": "none"},

@@ -41,6 +41,7 @@ _ERASING = "traboule.app.handlers.retention.erasing"
 _EXPIRY = "traboule.app.handlers.retention.expiry"
 _HITS = "traboule.app.handlers.hits.desk"
 _GUARDED_HITS = "traboule.app.handlers.hits.guarding"
+_ANNOUNCING = "traboule.app.handlers.hits.announcing"
 _OWN_HITS = "traboule.app.handlers.hits.owner"
 _LIVE = "traboule.app.live.following"
 _TOKENS = "traboule.app.handlers.accounts.tokens"
@@ -146,6 +147,10 @@ VERBS: dict[str, Verb] = {
     "hits.mine": Verb(Permission.ANSWER_HITS, f"{_OWN_HITS}:list_own", changes=False),
     "hits.release": Verb(Permission.ANSWER_HITS, f"{_OWN_HITS}:release"),
     "hits.refuse": Verb(Permission.ANSWER_HITS, f"{_OWN_HITS}:refuse"),
+    # Deconfliction: an overlap of two announced actions is a hit.
+    "deconflict.announce": Verb(Permission.ANNOUNCE_ACTIONS, f"{_ANNOUNCING}:announce"),
+    "deconflict.mine": Verb(Permission.ANNOUNCE_ACTIONS, f"{_ANNOUNCING}:list_own", changes=False),
+    "deconflict.withdraw": Verb(Permission.ANNOUNCE_ACTIONS, f"{_ANNOUNCING}:withdraw"),
     # Who read a state's own records.
     "reads.mine": Verb(Permission.LIST_READS, "traboule.app.handlers.hits.reads:list_reads", changes=False),
     # What protected persons wait for. The verb is the purpose for which a record is read.

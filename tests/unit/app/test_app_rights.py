@@ -133,6 +133,16 @@ def followed_hits() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "hits.withhold", {"reason": "another face"}
     yield "hits.thaw", {"reason": "three posts of one border"}
     yield "hits.alarms", {}
+    yield (
+        "deconflict.announce",
+        {
+            "owner": ("ML", "Police"),
+            "window": (AT + timedelta(days=1), AT + timedelta(days=5)),
+            "target": ("phone", "+22376123451"),
+        },
+    )
+    yield "deconflict.mine", {}
+    yield "deconflict.withdraw", {}
     yield "reads.mine", {}
 
 
@@ -259,6 +269,8 @@ def own(desk: Desk, verb: str, by: Actor, at: datetime) -> dict[str, Any]:
         raised(desk, ("Gendarmerie", VICTIMS), at)
     if verb == "hits.thaw":
         return {"handle": swept(desk, {"ML": 3}, at)[0]}
+    if verb == "deconflict.withdraw":
+        return {"record": desk.perform("deconflict.mine", by=by, at=at).actions[0].record}
     if verb.startswith("hits.") and verb not in ("hits.list", "hits.mine", "hits.alarms"):
         return {"handle": handle_for(desk, verb, by, at)}
     if verb == "release.confirm-withdrawal" and by.role is Role.PRESS:  # Who proposed the withdrawal that desk signed.

@@ -48,6 +48,8 @@ ANCHORED: tuple[AnchoredTable, ...] = (
     AnchoredTable("linkage.Judgement", ("operation", "id")),
     AnchoredTable("linkage.ThingJudgement", ("operation", "id")),
     *(AnchoredTable(f"hits.{name}", ("id",)) for name in ("HitStep", "HitNotice", "HitAnswer")),
+    AnchoredTable("hits.Announcement", ("operation", "id")),
+    AnchoredTable("hits.AnnouncementWithdrawal", ("operation", "id")),
     AnchoredTable("protection.Screening", ("operation", "id")),
     AnchoredTable("protection.Referral", ("operation", "id")),
     AnchoredTable("protection.ReferralReceipt", ("operation", "id")),
