@@ -45,6 +45,7 @@ class Desk:
     def __init__(self, started: Started | None, ledger_key: Path | None = None) -> None:
         self._started = started
         self._ledger_key = ledger_key
+        self._moment: Callable[[datetime], datetime] | None = None
 
     @classmethod
     def start(
@@ -83,7 +84,14 @@ class Desk:
 
         The inner door: it believes who ``by`` is. What a person asks for comes through :meth:`signed_in`.
         """
+        if self._moment is not None and verb in VERBS and not VERBS[verb].credentials:
+            at = self._moment(at)
         return dispatch.perform(verb, Call(by, at, progress, key_file=self._ledger_key), arguments, self._started)
+
+    def keep_time(self, moment: Callable[[datetime], datetime]) -> None:
+        """Perform from now on at what ``moment`` makes of the instant: a demo that is replayed has the story's clock.
+        Accounts and sessions keep that of the machine."""
+        self._moment = moment
 
     def perform_for_anybody(self, verb: str, /, *, at: datetime, **arguments: Any) -> Any:
         """Perform a verb that needs no database, for which nobody signs in. Raises Refused for any other."""

@@ -45,6 +45,12 @@ def run(desk: Callable[[], Desk], wanted: Wanted, printer: StoryPrinter, progres
     if wanted.public_record:
         public: type[PublicStory] = import_module("traboule.demo.public").PublicStory
         return public(desk(), wanted.out, printer, progress).run()
+    story = DemoStory(desk(), generator(wanted), wanted.out, printer, progress)
+    return story.run_until_judging() if wanted.running else story.run()
+
+
+def generator(wanted: Wanted) -> Callable[[Outline], DemoOperation]:
+    """Return what invents the operation that is wanted; it is loaded when it is called."""
 
     def invented(operation: Outline) -> DemoOperation:
         filings = import_module("traboule.demo.filings")
@@ -52,5 +58,4 @@ def run(desk: Callable[[], Desk], wanted: Wanted, printer: StoryPrinter, progres
         world: DemoOperation = filings.generate(wanted.seed, scale=scale, operation=operation)
         return world
 
-    story = DemoStory(desk(), invented, wanted.out, printer, progress)
-    return story.run_until_judging() if wanted.running else story.run()
+    return invented

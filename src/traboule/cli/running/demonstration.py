@@ -9,21 +9,19 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
-from traboule.app.desk import TERMINAL
+from traboule.cli.running.replaying import replay_in_room, sign_in_as_desk
 from traboule.cli.running.serving import PORT, serve_room
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenOption
 from traboule.cli.terminal.current_database import DEMO
-from traboule.cli.terminal.session_keys import StoredKey
 from traboule.core.language.languages import LANGUAGES
 from traboule.demo.run import DEFAULT_SEED, Wanted, run
 from traboule.demo.story import FINAL, PRELIMINARY, StoryOutcome
 from traboule.web.serving import Listening, choose_settings
-
-DESK_OFFICER = "desk"
 
 
 @click.command(cls=SpokenCommand)
@@ -35,6 +33,11 @@ DESK_OFFICER = "desk"
 @click.option("--serve/--no-serve", default=None, cls=SpokenOption, help="serve")
 @click.option("--public-record", "story", flag_value="public-record", cls=SpokenOption, help="public-record")
 @click.option("--running", "story", flag_value="running", cls=SpokenOption, help="running")
+@click.option("--live", "story", flag_value="live", cls=SpokenOption, help="live")
+@click.option("--minutes", type=click.FloatRange(0.05, 1440), default=6.0, show_default=True, cls=SpokenOption,
+              help="minutes")  # fmt: skip
+@click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65535), cls=SpokenOption,
+              help="serve-port")  # fmt: skip
 @with_session
 def demo(
     session: Session,
@@ -45,9 +48,13 @@ def demo(
     persons: int | None,
     serve: bool | None,
     story: str | None,
+    **replay: Any,
 ) -> None:
-    """Run the demo in a database of its own: an earlier one is never touched; then serve the situation room."""
-    serves = session.out.is_terminal and not session.as_json if serve is None else serve
+    """Run the demo in a database of its own: an earlier one is never touched; then serve the situation room.
+
+    ``replay``: how many minutes it takes with ``--live``, and the room’s port.
+    """
+    serves = story == "live" or (session.out.is_terminal and not session.as_json if serve is None else serve)
     if serves:
         choose_settings()
     begun = time.monotonic()
@@ -55,16 +62,18 @@ def demo(
     session.creates = True
     database = session.database = f"{DEMO}{now:%Y%m%d_%H%M%S}_{os.getpid()}"
     wanted = Wanted(seed, scale, persons, out, public_record=story == "public-record", running=story == "running")
+    if story == "live":
+        replay_in_room(session, wanted, **replay)
+        return
     with session.progress() as show:
         outcome = run(lambda: session.begin(show), wanted, session.teller(), show)
-        entered = session.desk.act_in_demo(DESK_OFFICER, "", at=datetime.now(UTC), client=TERMINAL)
-        session.keys.put(StoredKey(entered.account, entered.token))
+        sign_in_as_desk(session)
     seconds = round(time.monotonic() - begun, 1)
     option = "" if session.current.remember(database) else f" --database {database}"
     plain = {"seconds": seconds, "database": database, **outcome.to_json()}
     session.give(plain, lambda: _look_around(session, outcome, seconds, option, out))
     if serves:
-        serve_room(session, Listening(PORT))
+        serve_room(session, Listening(replay["port"]))
 
 
 def _look_around(session: Session, outcome: StoryOutcome, seconds: float, option: str, out: Path) -> None:

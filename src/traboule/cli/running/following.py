@@ -14,6 +14,7 @@ import click
 
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenOption
+from traboule.demo.replay_clock import ReplayClock
 
 AGAIN, LONGEST = 2.0, 300.0  # Seconds after which a process that died is started again, doubled each time.
 PATIENCE = 10.0  # Seconds for it to end.
@@ -21,14 +22,17 @@ PATIENCE = 10.0  # Seconds for it to end.
 
 @click.command(cls=SpokenCommand)
 @click.option("--attached", is_flag=True, cls=SpokenOption, help="follow-attached")
+@click.option("--replay", "clock", type=ReplayClock.read, hidden=True, cls=SpokenOption, help="follow-replay")
 @with_session
-def follow(session: Session, *, attached: bool) -> None:
-    """Link and count returns as they arrive, until interrupted."""
+def follow(session: Session, *, attached: bool, clock: ReplayClock | None) -> None:
+    """Link and count returns as they arrive, until interrupted. ``clock``: that of a replay."""
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     if attached:
         threading.Thread(target=_wait_for_end, args=(ended,), daemon=True).start()
     desk = session.desk
+    if clock is not None:
+        desk.keep_time(clock.moment)
 
     def report(code: str) -> None:
         session.give({"live": code}, lambda: session.out.print(session.say(code)))
@@ -45,10 +49,14 @@ def _wait_for_end(ended: threading.Event) -> None:
 
 
 @contextmanager
-def following(session: Session) -> Iterator[None]:
-    """Let a process of its own link and count as returns arrive; one that dies is started again."""
+def following(session: Session, clock: ReplayClock | None = None) -> Iterator[None]:
+    """Let a process of its own link and count as returns arrive; one that dies is started again. ``clock``: that of a
+    replay."""
     ended, running = threading.Event(), list[subprocess.Popen[bytes]]()
-    thread = threading.Thread(target=_keep_running, args=(session, ended, running), daemon=True)
+    program = [sys.executable, "-m", "traboule.cli.main", "follow", "--attached", "--json"]
+    program += ["--data", str(session.data), "--database", session.used]
+    program += ["--replay", str(clock)] if clock else []
+    thread = threading.Thread(target=_keep_running, args=(program, ended, running), daemon=True)
     thread.start()
     try:
         yield
@@ -59,9 +67,7 @@ def following(session: Session) -> Iterator[None]:
         thread.join(PATIENCE)
 
 
-def _keep_running(session: Session, ended: threading.Event, running: list[subprocess.Popen[bytes]]) -> None:
-    program = [sys.executable, "-m", "traboule.cli.main", "follow", "--attached", "--json"]
-    program += ["--data", str(session.data), "--database", session.used]
+def _keep_running(program: list[str], ended: threading.Event, running: list[subprocess.Popen[bytes]]) -> None:
     pause = AGAIN
     while not ended.is_set():
         # A session of its own: Control-C in a terminal is for the room, which then ends this process.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import nullcontext
 
 import click
@@ -10,6 +11,7 @@ from traboule.cli.auditing.root_key import unlock_here
 from traboule.cli.running.following import following
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenOption
+from traboule.demo.replay_clock import ReplayClock
 from traboule.web.serving import Listening, choose_settings
 from traboule.web.serving import serve as serve_desk
 
@@ -29,10 +31,18 @@ def serve(session: Session, *, port: int, host_name: str, live: bool) -> None:
     serve_room(session, Listening(port, host_name.strip().lower()), live=live)
 
 
-def serve_room(session: Session, listening: Listening, *, live: bool = True) -> None:
-    """Serve the room over the database of ``session``, and say where. Django must be set up for it.
+def serve_room(
+    session: Session,
+    listening: Listening,
+    *,
+    live: bool = True,
+    clock: ReplayClock | None = None,
+    begun: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve the room over the database of ``session``, and say where; then call ``begun``. Django must be set up for
+    it.
 
-    ``live``: beside it a process links and counts as returns arrive.
+    ``live``: beside it a process links and counts as returns arrive, in a replay by its ``clock``.
     """
     with session.progress() as show:
         desk = session.begin(show)
@@ -41,6 +51,7 @@ def serve_room(session: Session, listening: Listening, *, live: bool = True) -> 
     def ready(address: str) -> None:
         plain = {"url": address, "database": session.used}
         session.give(plain, lambda: session.out.print(session.say("serving", url=address)))
+        begun()
 
-    with following(session) if live else nullcontext():
+    with following(session, clock) if live else nullcontext():
         serve_desk(desk, listening, ready)
