@@ -265,10 +265,6 @@ def own(desk: Desk, verb: str, by: Actor, at: datetime) -> dict[str, Any]:
         return {"answer": DEVICES[Role.DESK].sign(desk.ask_for_passkey(SITE, ORIGIN, at=at))}
     if verb == "passkey.remove":
         return {"passkey": text_of(DEVICES[by.role].id)}
-    if verb == "hits.verify" and by.role is Role.DESK:
-        raised(desk, ("Gendarmerie", VICTIMS), at)
-    if verb == "hits.thaw":
-        return {"handle": swept(desk, {"ML": 3}, at)[0]}
     if verb == "deconflict.withdraw":
         return {"record": desk.perform("deconflict.mine", by=by, at=at).actions[0].record}
     if verb.startswith("hits.") and verb not in ("hits.list", "hits.mine", "hits.alarms"):
@@ -282,6 +278,10 @@ def own(desk: Desk, verb: str, by: Actor, at: datetime) -> dict[str, Any]:
 
 def handle_for(desk: Desk, verb: str, by: Actor, at: datetime) -> str:
     """Return the handle of a hit that waits for this verb by this actor."""
+    if verb == "hits.thaw":
+        return swept(desk, {"ML": 3}, at)[0]
+    if verb == "hits.verify" and by.role is Role.DESK:
+        raised(desk, ("Gendarmerie", VICTIMS), at)
     hits = desk.perform("hits.mine" if by.role is Role.NATIONAL else "hits.list", by=by, at=at).hits
     stage = {"hits.verify": "to_verify", "hits.withhold": "to_verify", "hits.pass-on": "answered"}.get(verb)
     waiting = [hit.handle for hit in hits if stage is None or hit.stage == stage]
