@@ -51,7 +51,7 @@ def test_a_wall_ends_when_who_keeps_people_ends_the_sessions_of_its_owner(
         keeper.page.goto(f"{room_url}/people?find=desk")
         keeper.page.click("tbody details summary")
         keeper.page.click("form[action='/people/sessions'] button")
-        expect(words).to_have_text(words.get_attribute("data-ended") or "-", timeout=5000)
+        expect(words).to_have_text(words.get_attribute("data-ended") or "-", timeout=PATIENCE)
         assert "/sign-in?next=" in wall.page.request.get(f"{room_url}/figures").url
         assert keeper.complaints == []
 

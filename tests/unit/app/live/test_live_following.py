@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from queue import Queue
 from threading import Thread
@@ -203,7 +204,10 @@ def test_links_are_stored_when_nothing_has_arrived_for_a_while(arrivals: Arrival
     earlier = arrivals.perform("figures.show").to_json()["link_run"]
     with keeping(arrivals, timedelta(0)) as (_, reports):
         arrivals.file(arrivals.world.sent_in("first")[-1])
-        assert [reports.get(timeout=PATIENCE) for _ in range(2)] == ["live-counted", "live-linked"]
+        assert reports.get(timeout=PATIENCE) == "live-counted"
+        # What comes in while the rows are read is read twice, and counted twice.
+        words = iter(partial(reports.get, timeout=PATIENCE), None)
+        assert next(word for word in words if word != "live-counted") == "live-linked"
     plain = arrivals.perform("figures.show").to_json()
     assert plain["live"] is False
     assert plain["link_run"] != earlier
