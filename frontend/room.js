@@ -4,10 +4,11 @@ import 'htmx.org/dist/ext/hx-sse.js'; // Registers itself on the global htmx: so
 import { listenToKeys } from './keys.js';
 import { startLive } from './live.js';
 import { drawMaps } from './map.js';
+import { offerPasskeys } from './passkeys.js';
 
 const draw = () => drawMaps(document);
 document.addEventListener('htmx:after:swap', draw);
-const begin = () => { draw(); startLive(); };
+const begin = () => { draw(); startLive(); offerPasskeys(); };
 if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', begin);
 else begin();
 listenToKeys();

@@ -133,6 +133,8 @@ def arguments_of(verb: str) -> dict[str, Any]:
     mali: dict[str, Any] = {"name": "ML.json", "content": filed("ML", "Police")}
     lines: dict[str, dict[str, Any]] = {
         "session.begin": {"login": "awa.diop", "password": PASSWORD},
+        "session.passkey": {"site": "localhost", "origin": "http://localhost", "answer": "{}"},
+        "session.challenge": {"site": "localhost", "origin": "http://localhost"},
         "session.seat": {"user": "awa", "embedded": True},
         "session.demo": {"login": "awa.diop"},
         "session.accounts": {},
@@ -143,6 +145,10 @@ def arguments_of(verb: str) -> dict[str, Any]:
         "account.password": {"old": PASSWORD, "new": f"{PASSWORD} again", "token": "a token of nobody's"},
         "account.codes": {},
         "account.codes-confirm": {"code": "000000"},
+        "passkey.challenge": {"site": "localhost", "origin": "http://localhost"},
+        "passkey.add": {"site": "localhost", "origin": "http://localhost", "name": "blue key", "answer": "{}"},
+        "passkey.list": {},
+        "passkey.remove": {"passkey": "of-nobody"},
         "token.make": {"name": "filing"},
         "token.list": {},
         "token.end": {"name": "filing"},
@@ -185,6 +191,13 @@ def arguments_of(verb: str) -> dict[str, Any]:
         "hits.mine": {},
         "hits.release": {"handle": HANDLE, "contact": "Bamako desk", "handling": "H2", "evaluation": "B2"},
         "hits.refuse": {"handle": HANDLE, "reason": "a case under way"},
+        "deconflict.announce": {
+            "owner": ("ML", "Police"),
+            "window": (AT + timedelta(days=1), AT + timedelta(days=2)),
+            "target": ("phone", "+22376123451"),
+        },
+        "deconflict.mine": {},
+        "deconflict.withdraw": {"record": "ML/Police/D-AAAAAAAAAA"},
         "reads.mine": {},
         "screening.list": {},
         "screening.record": {"record": PAIR[0], "finding": "none"},

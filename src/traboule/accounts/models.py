@@ -95,6 +95,41 @@ class Credential(models.Model):
     code_counter = models.BigIntegerField(default=0)
 
 
+class Passkey(models.Model):
+    """A public key by which an account signs in alone: the private key is in an authenticator of its owner.
+
+    ``credential_id`` is base64url, as the browser writes it. ``site`` is the relying party's id, the name under which
+    the room was served; ``user_handle`` is what the authenticator calls the account. ``sign_count`` is the
+    authenticator's counter as seen last; a key whose counter did not go on was copied: refused since ``copied_at``.
+    """
+
+    wall = Wall.CREDENTIAL
+
+    credential_id = models.TextField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="passkeys")
+    name = models.TextField()
+    site = models.TextField()
+    public_key = models.BinaryField()
+    user_handle = models.TextField()
+    sign_count = models.BigIntegerField()
+    added_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    copied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "name"], name="accounts_passkey_name_once")]
+
+
+class SpentChallenge(models.Model):
+    """A challenge that was answered, until it expires: a second answer to it is refused."""
+
+    wall = Wall.CREDENTIAL
+
+    challenge_hash = models.TextField(primary_key=True)
+    expires_at = models.DateTimeField(db_index=True)
+    is_spent = models.BooleanField(default=False)
+
+
 class FailedSignIns(models.Model):
     """Failed sign-ins in a row under one login, whether or not there is such an account.
 

@@ -16,7 +16,7 @@ from django.db import IntegrityError
 from django.db.models import QuerySet
 
 from traboule.accounts import code_secrets, codes, names, passwords, sessions
-from traboule.accounts.models import Account, AccountHolder, Credential, PoliceUnit, RoleHeld
+from traboule.accounts.models import Account, AccountHolder, Credential, Passkey, PoliceUnit, RoleHeld
 from traboule.core.codes import vocabulary
 from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.core.permissions import PERSONAL_ROLES, Actor, Permission, Role, able
@@ -174,11 +174,12 @@ def set_password(login: str, password: str) -> None:
 
 
 def make_password(login: str, *, at: datetime) -> AccountEntry:
-    """Make a password for one use, valid for a week; one-time codes and sessions of the account end."""
+    """Make a password for one use, valid for a week; one-time codes, passkeys and sessions of the account end."""
     account = account_of(login)
     password = passwords.made()
     _store_password(login, password, valid_until=at + PROVISIONAL_FOR)
     Credential.objects.filter(account_id=login).update(code_secret="", code_confirmed=False, code_counter=0)
+    Passkey.objects.filter(account_id=login).delete()
     sessions.end_all(login, at=at)
     entry = _entry(account)
     return AccountEntry(entry.login, entry.person, entry.name, entry.roles, entry.ended_at, password)

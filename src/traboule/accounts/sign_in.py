@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from traboule.accounts import code_secrets, codes, names, passwords, people, sessions
-from traboule.accounts.models import Account, Credential, DemoMark, FailedSignIns
+from traboule.accounts.models import Account, Credential, DemoMark, FailedSignIns, Passkey
 from traboule.accounts.people import AccountEntry
 from traboule.core.errors import Conflict, Refused
 from traboule.core.permissions import PERSONAL_ROLES, Actor, Role
@@ -29,13 +29,17 @@ DEMO_LASTS = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What was typed to sign in, and in what kind of program. ``new_password`` replaces one made for its owner."""
+    """What was typed to sign in, and in what kind of program. ``new_password`` replaces one made for its owner.
+
+    ``at_machine``: it was typed into a terminal of the desk's machine, which can use no passkey.
+    """
 
     login: str
     password: str = field(repr=False)
     code: str = field(default="", repr=False)
     new_password: str = field(default="", repr=False)
     client: str = ""
+    at_machine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,15 @@ class Attempt:
 def attempt(typed: Typed, *, key: bytes, at: datetime) -> Attempt:
     """Sign in, or count one more failure."""
     login = names.as_login(typed.login)
-    failed = _failed(login, key, at)
+    failed = failures_of(login, key, at)
     if failed.retry_at is not None and at < failed.retry_at:
-        return _wait(failed.retry_at, at)
+        return wait(failed.retry_at, at)
     credential = _credential(login)
     is_right = passwords.matches(credential.password_hash if credential else "", typed.password)
     if credential is None or not is_right or (credential.valid_until is not None and credential.valid_until <= at):
-        return _failure(failed, at)
+        return failure(failed, at)
+    if not typed.at_machine and Passkey.objects.filter(account_id=login).exists():
+        return Attempt(refusal=Refused("sign-in-by-passkey"))
     step = None
     if credential.code_confirmed:
         if not typed.code.strip():
@@ -71,7 +77,7 @@ def attempt(typed: Typed, *, key: bytes, at: datetime) -> Attempt:
         secret = code_secrets.open_secret(login, credential.code_secret)
         step = codes.step_of(secret, typed.code, at, used=credential.code_counter)
         if step is None:
-            return _failure(failed, at)
+            return failure(failed, at)
     if credential.is_provisional:
         if not typed.new_password:
             return Attempt(refusal=Refused("sign-in-new-password"))
@@ -82,7 +88,7 @@ def attempt(typed: Typed, *, key: bytes, at: datetime) -> Attempt:
     if step is not None:  # Only now: a code that led to another question is typed again with its answer.
         Credential.objects.filter(account_id=login).update(code_counter=step)
     failed.delete()
-    return _begun(login, key=key, at=at, client=typed.client)
+    return begun(login, key=key, at=at, client=typed.client)
 
 
 def change_password(typed: Typed, token: str, *, key: bytes, at: datetime) -> Attempt:
@@ -90,18 +96,27 @@ def change_password(typed: Typed, token: str, *, key: bytes, at: datetime) -> At
 
     The old one is checked, and its failures count, as at a sign-in; an account that has none yet needs none.
     """
-    failed, credential = _failed(typed.login, key, at), _credential(typed.login)
-    if failed.retry_at is not None and at < failed.retry_at:
-        return _wait(failed.retry_at, at)
-    stored = credential.password_hash if credential else ""
-    if stored and not passwords.matches(stored, typed.password):
-        return _failure(failed, at)
+    attempted = prove_again(typed.login, typed.password, key=key, at=at)
+    if attempted.refusal is not None:
+        return attempted
     try:
         people.set_password(typed.login, typed.new_password)
     except Refused as weak:
         return Attempt(refusal=weak)
-    failed.delete()
     sessions.end_all(typed.login, at=at, but=token, key=key)
+    return Attempt()
+
+
+def prove_again(login: str, password: str, *, key: bytes, at: datetime) -> Attempt:
+    """Check the present password of who is signed in, before their account gets another key; failures count as at a
+    sign-in. An account that has no password yet needs none."""
+    failed, credential = failures_of(login, key, at), _credential(login)
+    if failed.retry_at is not None and at < failed.retry_at:
+        return wait(failed.retry_at, at)
+    stored = credential.password_hash if credential else ""
+    if stored and not passwords.matches(stored, password):
+        return failure(failed, at)
+    failed.delete()
     return Attempt()
 
 
@@ -121,7 +136,7 @@ def sit_down(login: str, name: str, *, key: bytes, at: datetime, embedded: bool,
     bare = Credential.objects.filter(account_id=login, account__ended_at=None, password_hash="", code_confirmed=False)
     if first is None or first.login != login or not bare.exists() or not (embedded or first.opened_at == at):
         return Attempt(refusal=Refused("sign-in-needed"))
-    return _begun(login, key=key, at=at, lasts=SEAT_LASTS, client=client)
+    return begun(login, key=key, at=at, lasts=SEAT_LASTS, client=client)
 
 
 def mark_demo(at: datetime) -> None:
@@ -151,17 +166,18 @@ def act_in_demo(login: str, role: Role | None, *, key: bytes, at: datetime, clie
         known = ", ".join(prepared.values_list("login", flat=True))
         meant = login or (role.value if role else "")
         return Attempt(refusal=Refused("demo-account-unknown", login=meant, known=known))
-    return _begun(account.login, key=key, at=at, lasts=DEMO_LASTS, client=client)
+    return begun(account.login, key=key, at=at, lasts=DEMO_LASTS, client=client)
 
 
-def _begun(login: str, *, key: bytes, at: datetime, lasts: timedelta = sessions.LASTS, client: str) -> Attempt:
+def begun(login: str, *, key: bytes, at: datetime, lasts: timedelta = sessions.LASTS, client: str) -> Attempt:
+    """Begin a session of an account that has proved itself."""
     mine = sessions.standing_of(login)
     token = sessions.begin(login, key=key, at=at, lasts=lasts, client=client)
     return Attempt(token, Actor(mine.name, Role.SIGN_IN, account=login, person=mine.person))
 
 
-def _failed(login: str, key: bytes, at: datetime) -> FailedSignIns:
-    """Return the locked row of failures under a login, known or not."""
+def failures_of(login: str, key: bytes, at: datetime) -> FailedSignIns:
+    """Return the locked row of failures under a login, or what else names a way in, known or not."""
     FailedSignIns.objects.filter(last_at__lt=at - FORGOTTEN_AFTER).delete()
     login_hash = hmac.new(key, f"login\n{login}".encode(), hashlib.sha256).hexdigest()
     FailedSignIns.objects.bulk_create([FailedSignIns(login_hash=login_hash, last_at=at)], ignore_conflicts=True)
@@ -174,14 +190,16 @@ def _credential(login: str) -> Credential | None:
     return rows.filter(account_id=login, account__ended_at=None).first()
 
 
-def _wait(until: datetime, at: datetime) -> Attempt:
+def wait(until: datetime, at: datetime) -> Attempt:
+    """Return the attempt that came too early."""
     return Attempt(refusal=Refused("sign-in-wait", seconds=int((until - at).total_seconds()) + 1))
 
 
-def _failure(failed: FailedSignIns, at: datetime) -> Attempt:
+def failure(failed: FailedSignIns, at: datetime, code: str = "sign-in-refused") -> Attempt:
+    """Count one more failure and return the attempt that it was."""
     failed.failures, failed.last_at = failed.failures + 1, at
     beyond = failed.failures - FREE_FAILURES
     if beyond >= 0:
         failed.retry_at = at + min(timedelta(seconds=2 ** min(beyond, 20)), LONGEST_WAIT)
     failed.save()
-    return Attempt(refusal=Refused("sign-in-refused"))
+    return Attempt(refusal=Refused(code))

@@ -109,10 +109,22 @@ class Desk:
         """Sign in, from a kind of program as codes.
 
         Raises Refused: ``sign-in-refused`` for whatever is wrong, ``sign-in-wait`` after many failures,
-        ``sign-in-code-needed`` and ``sign-in-new-password`` where the password is right and more is needed.
+        ``sign-in-code-needed`` and ``sign-in-new-password`` where the password is right and more is needed,
+        ``sign-in-by-passkey`` where the account has one, and this is no terminal.
         """
         typed = {"login": login, "password": password, "code": code, "new_password": new_password, "client": client}
-        return self._let_in("session.begin", at, typed)
+        return self._let_in("session.begin", at, {**typed, "at_machine": client == TERMINAL})
+
+    def ask_for_passkey(self, site: str, origin: str, *, at: datetime) -> dict[str, Any]:
+        """Return what a browser at ``origin`` is asked for to sign in by a passkey."""
+        asked = self.perform("session.challenge", by=SIGN_IN, at=at, site=site, origin=origin)
+        options: dict[str, Any] = asked.options
+        return options
+
+    def sign_in_by_passkey(self, site: str, origin: str, answer: str, *, at: datetime, client: str = "") -> Entered:
+        """Sign in by what a browser answered. Raises Refused."""
+        told = {"site": site, "origin": origin, "answer": answer, "client": client}
+        return self._let_in("session.passkey", at, told)
 
     def sit_down(self, user: str, *, at: datetime) -> Entered:
         """Sign in who made this database, as ``user`` of this machine; the account is made where there is none yet.

@@ -41,17 +41,21 @@ _ERASING = "traboule.app.handlers.retention.erasing"
 _EXPIRY = "traboule.app.handlers.retention.expiry"
 _HITS = "traboule.app.handlers.hits.desk"
 _GUARDED_HITS = "traboule.app.handlers.hits.guarding"
+_ANNOUNCING = "traboule.app.handlers.hits.announcing"
 _OWN_HITS = "traboule.app.handlers.hits.owner"
 _LIVE = "traboule.app.live.following"
 _TOKENS = "traboule.app.handlers.accounts.tokens"
+_PASSKEYS = "traboule.app.handlers.accounts.passkeys"
 _PEOPLE = "traboule.app.handlers.accounts.people"
 _WAITING_LISTS = "traboule.app.handlers.protection.waiting"
 _CARE = "traboule.app.handlers.protection.acting"
 _WAITING = ("persons.record",)
 
 VERBS: dict[str, Verb] = {
-    # Who acts. The first four are the sign-in’s own; they and release.published need no session.
+    # Who acts. The first six are the sign-in’s own; they and release.published need no session.
     "session.begin": Verb(Permission.SIGN_IN, f"{_SESSIONS}:begin", credentials=True),
+    "session.passkey": Verb(Permission.SIGN_IN, f"{_PASSKEYS}:sign_in", credentials=True),
+    "session.challenge": Verb(Permission.SIGN_IN, f"{_PASSKEYS}:begin_signing_in", changes=False, credentials=True),
     "session.seat": Verb(Permission.SIGN_IN, f"{_SESSIONS}:sit_down", credentials=True),
     "session.demo": Verb(Permission.SIGN_IN, f"{_SESSIONS}:act_in_demo", credentials=True),
     "session.accounts": Verb(Permission.SIGN_IN, f"{_SESSIONS}:list_demo_accounts", changes=False, credentials=True),
@@ -62,6 +66,12 @@ VERBS: dict[str, Verb] = {
     "account.password": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_SESSIONS}:change_password", credentials=True),
     "account.codes": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_SESSIONS}:begin_codes", credentials=True),
     "account.codes-confirm": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_SESSIONS}:confirm_codes", credentials=True),
+    "passkey.challenge": Verb(
+        Permission.KEEP_OWN_ACCOUNT, f"{_PASSKEYS}:begin_adding", changes=False, credentials=True
+    ),
+    "passkey.add": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_PASSKEYS}:add", credentials=True),
+    "passkey.list": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_PASSKEYS}:list_own", changes=False, credentials=True),
+    "passkey.remove": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_PASSKEYS}:remove", credentials=True),
     "token.make": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_TOKENS}:make", credentials=True),
     "token.list": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_TOKENS}:list_tokens", changes=False, credentials=True),
     "token.end": Verb(Permission.KEEP_OWN_ACCOUNT, f"{_TOKENS}:end", credentials=True),
@@ -137,6 +147,10 @@ VERBS: dict[str, Verb] = {
     "hits.mine": Verb(Permission.ANSWER_HITS, f"{_OWN_HITS}:list_own", changes=False),
     "hits.release": Verb(Permission.ANSWER_HITS, f"{_OWN_HITS}:release"),
     "hits.refuse": Verb(Permission.ANSWER_HITS, f"{_OWN_HITS}:refuse"),
+    # Deconfliction: an overlap of two announced actions is a hit.
+    "deconflict.announce": Verb(Permission.ANNOUNCE_ACTIONS, f"{_ANNOUNCING}:announce"),
+    "deconflict.mine": Verb(Permission.ANNOUNCE_ACTIONS, f"{_ANNOUNCING}:list_own", changes=False),
+    "deconflict.withdraw": Verb(Permission.ANNOUNCE_ACTIONS, f"{_ANNOUNCING}:withdraw"),
     # Who read a state's own records.
     "reads.mine": Verb(Permission.LIST_READS, "traboule.app.handlers.hits.reads:list_reads", changes=False),
     # What protected persons wait for. The verb is the purpose for which a record is read.

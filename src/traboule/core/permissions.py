@@ -43,6 +43,7 @@ class Permission(StrEnum):
     VERIFY_HITS = "hits.verify"  # what the desk may see: list, verify, pass on, withhold
     GUARD_HITS = "hits.guard"  # what budgets have frozen, on whoever's records
     ANSWER_HITS = "hits.answer"  # only for one's own state's records
+    ANNOUNCE_ACTIONS = "deconflict"  # only of one's own state
     LIST_READS = "reads.list"  # who was shown one's own state's records
     READ_FIGURES = "figures.read"  # what a release shows, and who has filed
     COMPUTE_FIGURES = "figures.compute"
@@ -71,6 +72,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.PREPARE_RETURN,
             Permission.FILE_RETURN,
             Permission.ANSWER_HITS,
+            Permission.ANNOUNCE_ACTIONS,
             Permission.LIST_READS,
             Permission.CONFIRM_REFERRAL,
             Permission.PROPOSE_ERASURE,

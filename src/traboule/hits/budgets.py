@@ -6,6 +6,9 @@ frees nothing; the units learn of neither.
 
 One person is rarely filed three times by one unit, nor by five: many records near one target are a sweep, such as one
 over birth dates, or units that collude. A unit with more hits than ``ASKER`` in a week asks about too many.
+
+The same holds of announced actions, whose overlaps are hits. Besides, whoever probes announces much that overlaps with
+nothing: targets of a series, such as telephone numbers that follow each other, or more actions than a unit can plan.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from traboule.core.record_names import unit_of
@@ -24,6 +27,8 @@ WINDOW = timedelta(days=7)
 SIMILAR = 3  # Records of one unit that ask about one record.
 TARGET = 5  # Records of all units that ask about one record.
 ASKER = 100  # Hits of one unit, on whatever records.
+SERIES = 4  # Announced targets of one unit that differ in their last characters alone.
+PLANS = 40  # Announced actions of one unit.
 
 
 class AlarmKind(StrEnum):
@@ -32,6 +37,8 @@ class AlarmKind(StrEnum):
     SIMILAR = "similar"
     TARGET = "target"
     ASKER = "asker"
+    SERIES = "series"
+    PLANS = "plans"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +68,39 @@ def alarms(hits: Iterable[HitState], later: Mapping[Pair, str]) -> list[Alarm]:
     return result
 
 
+def plan_alarms(
+    hits: Iterable[HitState], later: Mapping[Pair, str], announced: Iterable[tuple[str, datetime, str]]
+) -> list[Alarm]:
+    """Return the alarms that ``announced`` actions (record, instant, series) raise, sorted.
+
+    An alarm freezes the hits in which one of its actions asks about another unit's.
+    """
+    groups: defaultdict[tuple[AlarmKind, str, str], dict[str, datetime]] = defaultdict(dict)
+    for record, at, series in announced:
+        groups[AlarmKind.PLANS, unit_of(record), ""][record] = at
+        if series:
+            groups[AlarmKind.SERIES, unit_of(record), series][record] = at
+    asking = {hit.handle: later.get(hit.pair, hit.right) for hit in hits}
+    most = {AlarmKind.SERIES: SERIES, AlarmKind.PLANS: PLANS + 1}
+    result = []
+    for (kind, unit, series), at_by_record in groups.items():
+        beyond = _crowded(at_by_record, most[kind])
+        handles = frozenset(handle for handle, record in asking.items() if record in beyond)
+        if handles:
+            result.append(Alarm(kind, unit, min(beyond) if series else "", handles))
+    return sorted(result, key=lambda alarm: (alarm.kind, alarm.unit, alarm.record))
+
+
 def _beyond(hits: list[HitState], most: int) -> frozenset[str]:
     """Return the handles of hits that were raised within a week of so many."""
-    moments = sorted(hit.since for hit in hits)
+    return _crowded({hit.handle: hit.since for hit in hits}, most)
+
+
+def _crowded(instants: Mapping[str, datetime], most: int) -> frozenset[str]:
+    """Return what has so many instants, its own included, within a week before and after its own."""
+    moments = sorted(instants.values())
     return frozenset(
-        hit.handle
-        for hit in hits
-        if bisect_right(moments, hit.since + WINDOW) - bisect_left(moments, hit.since - WINDOW) >= most
+        name
+        for name, at in instants.items()
+        if bisect_right(moments, at + WINDOW) - bisect_left(moments, at - WINDOW) >= most
     )

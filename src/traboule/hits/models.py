@@ -1,4 +1,5 @@
-"""Define the tables of hits: what linking changed, what the desk signed, what a unit is shown, what an owner answers.
+"""Define the tables of hits: what linking changed, what the desk signed, what a unit is shown, what an owner answers,
+and which actions a unit announced.
 
 Rows are only ever added. Their identifiers are keyed hashes: consecutive numbers would tell how many hits there are
 that somebody may not see. ``protected`` flags what the desk may not see, as in the tables of linkage.
@@ -114,3 +115,49 @@ class HitAnswer(models.Model):
     class Meta:
         app_label = "hits"
         indexes = [models.Index(fields=["operation", "unit"], name="hit_answer_of_unit")]
+
+
+class Announcement(models.Model):
+    """An action that a unit plans. ``sealed`` holds target, place and window; the rest are keyed hashes to compare.
+
+    ``series`` is the hash of a target without its last characters: equal for numbers that follow each other.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    operation = models.TextField()
+    unit = models.TextField()
+    record = models.TextField()
+    number = models.IntegerField()  # Among the unit's own, so that it tells nothing of others.
+    target = models.TextField(default="")
+    series = models.TextField(default="")
+    place = models.TextField(default="")
+    sealed = models.BinaryField()
+    by = models.TextField()
+    person = models.TextField()
+    at = models.DateTimeField()
+
+    append_only = True
+    wall: ClassVar[Wall] = Wall.PROTECTED
+
+    class Meta:
+        app_label = "hits"
+        indexes = [models.Index(fields=["operation", "unit"], name="announcement_of_unit")]
+
+
+class AnnouncementWithdrawal(models.Model):
+    """That an announced action does not take place; it has the identifier of its announcement."""
+
+    id = models.UUIDField(primary_key=True)
+    operation = models.TextField()
+    unit = models.TextField()
+    record = models.TextField()
+    by = models.TextField()
+    person = models.TextField()
+    at = models.DateTimeField()
+
+    append_only = True
+    wall: ClassVar[Wall] = Wall.PROTECTED
+
+    class Meta:
+        app_label = "hits"
+        indexes = [models.Index(fields=["operation", "unit"], name="withdrawn_of_unit")]

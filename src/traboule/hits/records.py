@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import uuid
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -19,7 +20,10 @@ from traboule.core.permissions import Actor
 from traboule.core.record_names import unit_of
 from traboule.database.keys.derived import KeyPurpose, keyed_hash
 from traboule.database.keys.process import process_key
+from traboule.hits.announcements import shared_actions
 from traboule.hits.models import HitAnswer, HitChange, HitNotice, HitStep
+from traboule.hits.overlaps import overlaps
+from traboule.hits.sealed_contacts import seal_contact
 from traboule.hits.stages import (
     HitState,
     Notice,
@@ -29,11 +33,12 @@ from traboule.hits.stages import (
     changes_of,
     hits_from,
     latest_changes,
+    overlap_changes,
 )
 
 
 def handle_of(operation: str, pair: Pair) -> str:
-    """Return the handle of a hit, such as ``H-7K3FQ2ZA6M``."""
+    """Return the handle of a hit, such as ``H-7K3FQ2ZA6M``, of two records or of two announced actions."""
     digest = bytes.fromhex(keyed_hash(process_key(KeyPurpose.HASH), "hit", operation, *pair))
     return "H-" + base64.b32encode(digest).decode("ascii")[:10]
 
@@ -53,10 +58,17 @@ def record_changes(operation: str, run_id: UUID, pairs: Collection[Pair], *, pro
 
 
 def hits_in(operation: str) -> list[HitState]:
-    """Return all hits of an operation as they stand, as far as the transaction's actor may read."""
+    """Return all hits of an operation as they stand, as far as the transaction's actor may read.
+
+    Overlaps of announced actions are hits too. They are computed here, when somebody looks: whoever announces neither
+    writes them nor waits for them.
+    """
     tables = (HitChange, HitStep, HitAnswer)
     changes, steps, answers = (table.objects.filter(operation=operation) for table in tables)
-    return hits_from(changes, steps, answers)  # type: ignore[arg-type]  # Django's fields match the protocols.
+    by_handle = {handle_of(operation, overlap.pair): overlap for overlap in overlaps(shared_actions(operation))}
+    everything = [*changes, *overlap_changes(operation, by_handle)]
+    hits = hits_from(everything, steps, answers)  # type: ignore[arg-type]  # Django's fields match the protocols.
+    return [replace(hit, overlap=by_handle.get(hit.handle)) for hit in hits]
 
 
 def lock_hit(operation: str, handle: str) -> None:
@@ -86,8 +98,10 @@ def sign(hit: HitState, step: Step, *, by: Actor, at: datetime, owner: str = "",
 
 def notify(hit: HitState, unit: str, notice: Notice, *, at: datetime, **contact: str) -> None:
     """Show ``unit`` something of a hit; ``contact``: the fact, the contact, and under which conditions."""
+    row = _row_id("notice", hit.operation, hit.handle, unit, notice)
+    contact["contact"] = seal_contact(unit, row, contact.get("contact", ""))
     HitNotice.objects.create(
-        id=_row_id("notice", hit.operation, hit.handle, unit, notice),
+        id=row,
         operation=hit.operation,
         unit=unit,
         handle=hit.handle,
@@ -100,8 +114,10 @@ def notify(hit: HitState, unit: str, notice: Notice, *, at: datetime, **contact:
 
 def answer(request: HitNotice, reply: str, *, number: int, by: Actor, at: datetime, **content: str) -> None:
     """Record the answer ``number`` of the owner of ``request``: a contact and its conditions, or a reason."""
+    row = _row_id("answer", request.operation, request.handle, str(number))
+    content["contact"] = seal_contact(request.unit, row, content.get("contact", ""))
     HitAnswer.objects.create(
-        id=_row_id("answer", request.operation, request.handle, str(number)),
+        id=row,
         operation=request.operation,
         unit=request.unit,
         handle=request.handle,

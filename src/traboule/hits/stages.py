@@ -15,6 +15,7 @@ from typing import Protocol
 from uuid import UUID
 
 from traboule.core.record_names import unit_of
+from traboule.hits.overlaps import ActionOverlap
 
 Pair = tuple[str, str]
 
@@ -53,10 +54,12 @@ class Notice(StrEnum):
 
 
 class Fact(StrEnum):
-    """What the other unit learns besides the contact: one person, or one victim whom both units met."""
+    """What the other unit learns besides the contact: one person, one victim whom both units met, or two actions that
+    overlap."""
 
     MATCH = "match"
     REPEATED = "repeated"
+    OVERLAP = "overlap"
 
 
 class HitStage(StrEnum):
@@ -107,8 +110,36 @@ class AnswerRow(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class OverlapChange:
+    """What announcing or withdrawing an action changed: read from the announcements, never stored."""
+
+    operation: str
+    handle: str
+    left: str
+    right: str
+    change: str
+    at: datetime
+    run_id: UUID
+    protected: bool = False  # Its target says who may see it, as the register stands.
+
+
+def overlap_changes(operation: str, overlaps: Mapping[str, ActionOverlap]) -> list[OverlapChange]:
+    """Return the changes that ``overlaps``, by handle, stand for: each was raised, and fell where one was withdrawn."""
+    changes = []
+    for handle, overlap in overlaps.items():
+        instants = ((Change.RAISED, overlap.since), (Change.FALLEN, overlap.ended_at))
+        for number, (change, at) in enumerate(instants):
+            if at is not None:
+                changes.append(OverlapChange(operation, handle, *overlap.pair, change, at, UUID(int=number)))
+    return changes
+
+
+@dataclass(frozen=True, slots=True)
 class HitState:
-    """A hit: ``since`` is when it was raised, ``waiting_since`` when it came to its stage. ``owner``: who is asked."""
+    """A hit: ``since`` is when it was raised, ``waiting_since`` when it came to its stage. ``owner``: who is asked.
+
+    ``overlap``: what two announced actions have in common; None where the hit is a link between two records.
+    """
 
     operation: str
     handle: str
@@ -120,6 +151,7 @@ class HitState:
     waiting_since: datetime
     owner: str = ""
     is_thawed: bool = False
+    overlap: ActionOverlap | None = None
 
     @property
     def pair(self) -> Pair:

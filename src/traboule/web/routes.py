@@ -45,6 +45,7 @@ ROUTES: tuple[Route, ...] = (
     Route("health", "healthz", "room.health:health"),
     Route("sign-in", "sign-in", "room.signing:sign_in", methods=BOTH),
     Route("sign-in-demo", "sign-in/demo", "room.signing:act_in_demo", methods=WRITE),
+    Route("sign-in-passkey", "sign-in/passkey", "room.passkeys:sign_in", methods=WRITE),
     Route("language", "language", "room.language:choose", methods=WRITE),
     # Whoever is signed in.
     Route("sign-out", "sign-out", "room.signing:sign_out", (_ANSWERING, "session.end"), WRITE),
@@ -109,6 +110,8 @@ ROUTES: tuple[Route, ...] = (
     Route("account", "account", "account.account:show",
           ("account.show", "account.password", "account.codes", "account.codes-confirm", "session.list",
            "session.end-others"), BOTH, menu="keeping"),
+    Route("passkeys", "account/passkeys", "account.passkeys:show",
+          ("passkey.list", "passkey.challenge", "passkey.add", "passkey.remove"), BOTH, menu="keeping"),
     Route("tokens", "account/tokens", "account.tokens:show", ("token.list", "token.make", "token.end"), BOTH,
           menu="keeping"),
     Route("reads", "reads", "account.reads:show", ("reads.mine",), BOTH, menu="keeping"),

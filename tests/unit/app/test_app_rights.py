@@ -19,6 +19,7 @@ import yaml
 from tests.builders import POLICY, PRESS_SECTION, somebody
 from tests.hits_built import CONTACT, VICTIMS, raised, swept
 from tests.ledger_built import BUNDLE, KEY
+from tests.passkey_device import ORIGIN, SITE, Device, text_of
 from tests.two_returns import filed
 from tests.unit.app.test_app_judging import PAIR
 
@@ -35,6 +36,8 @@ from traboule.register.models import PersonIdentity
 
 AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
 REASON = '{en: "late returns", fr: "comptes rendus tardifs", es: "informes tardíos", ar: "تقارير متأخرة"}'
+PLACE = {"site": SITE, "origin": ORIGIN}
+DEVICES = {role: Device(number) for number, role in enumerate(PERSONAL_ROLES, start=1)}
 FIGURE = {"figure": "potential_victims"}
 TOGO = Actor("officer of TG", Role.NATIONAL, frozenset({"TG"}))
 # Who computes for others reads what they may not; a state that files must never be among those others.
@@ -130,6 +133,16 @@ def followed_hits() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "hits.withhold", {"reason": "another face"}
     yield "hits.thaw", {"reason": "three posts of one border"}
     yield "hits.alarms", {}
+    yield (
+        "deconflict.announce",
+        {
+            "owner": ("ML", "Police"),
+            "window": (AT + timedelta(days=1), AT + timedelta(days=5)),
+            "target": ("phone", "+22376123451"),
+        },
+    )
+    yield "deconflict.mine", {}
+    yield "deconflict.withdraw", {}
     yield "reads.mine", {}
 
 
@@ -178,6 +191,12 @@ def kept_people(actors: list[Actor]) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "session.end-others", {"token": "here"}
     yield "account.show", {}
     yield "account.password", {"old": "", "new": "correct horse battery staple", "token": "here"}
+    yield "passkey.challenge", PLACE
+    yield "passkey.add", {**PLACE, "name": "blue key", "password": "correct horse battery staple"}
+    yield "passkey.list", {}
+    yield "session.challenge", PLACE
+    yield "session.passkey", PLACE
+    yield "passkey.remove", {}
     yield "token.make", {"name": "filing"}
     yield "token.list", {}
     yield "token.end", {"name": "filing"}
@@ -224,7 +243,13 @@ def test_every_right_granted_is_one(database: Started, tmp_path: Path) -> None:
             result = desk.perform(verb, by=by, at=at, **{**told, **own(desk, verb, by, at)})
             seen[by.sees_protected].append(result.to_json())
         # An account is its own, and a cosignature names its moment.
-        if not VERBS[verb].changes and verb not in ("account.show", "session.list", "token.list", "ledger.cosign"):
+        if not VERBS[verb].changes and verb not in (
+            "account.show",
+            "session.list",
+            "passkey.list",
+            "token.list",
+            "ledger.cosign",
+        ):
             for alike in seen.values():
                 assert all(_timeless(one) == _timeless(alike[0]) for one in alike), verb
     assert done == set(VERBS)
@@ -234,10 +259,14 @@ def own(desk: Desk, verb: str, by: Actor, at: datetime) -> dict[str, Any]:
     """Return what a verb is told by this actor alone, after what must go before it."""
     if verb == "account.codes-confirm":
         return {"code": pyotp.TOTP(desk.perform("account.codes", by=by, at=at).secret).at(at)}
-    if verb == "hits.verify" and by.role is Role.DESK:
-        raised(desk, ("Gendarmerie", VICTIMS), at)
-    if verb == "hits.thaw":
-        return {"handle": swept(desk, {"ML": 3}, at)[0]}
+    if verb == "passkey.add":
+        return {"answer": DEVICES[by.role].create(desk.perform("passkey.challenge", by=by, at=at, **PLACE).options)}
+    if verb == "session.passkey":
+        return {"answer": DEVICES[Role.DESK].sign(desk.ask_for_passkey(SITE, ORIGIN, at=at))}
+    if verb == "passkey.remove":
+        return {"passkey": text_of(DEVICES[by.role].id)}
+    if verb == "deconflict.withdraw":
+        return {"record": desk.perform("deconflict.mine", by=by, at=at).actions[0].record}
     if verb.startswith("hits.") and verb not in ("hits.list", "hits.mine", "hits.alarms"):
         return {"handle": handle_for(desk, verb, by, at)}
     if verb == "release.confirm-withdrawal" and by.role is Role.PRESS:  # Who proposed the withdrawal that desk signed.
@@ -249,6 +278,10 @@ def own(desk: Desk, verb: str, by: Actor, at: datetime) -> dict[str, Any]:
 
 def handle_for(desk: Desk, verb: str, by: Actor, at: datetime) -> str:
     """Return the handle of a hit that waits for this verb by this actor."""
+    if verb == "hits.thaw":
+        return swept(desk, {"ML": 3}, at)[0]
+    if verb == "hits.verify" and by.role is Role.DESK:
+        raised(desk, ("Gendarmerie", VICTIMS), at)
     hits = desk.perform("hits.mine" if by.role is Role.NATIONAL else "hits.list", by=by, at=at).hits
     stage = {"hits.verify": "to_verify", "hits.withhold": "to_verify", "hits.pass-on": "answered"}.get(verb)
     waiting = [hit.handle for hit in hits if stage is None or hit.stage == stage]

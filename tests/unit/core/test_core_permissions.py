@@ -19,6 +19,7 @@ MAY = {
     "hits.verify": {D, V},
     "hits.guard": {V},
     "hits.answer": {N},
+    "deconflict": {N},
     "reads.list": {N},
     "erasure.propose": {N},
     "erasure.list": {N, V},

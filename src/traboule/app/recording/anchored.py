@@ -48,6 +48,8 @@ ANCHORED: tuple[AnchoredTable, ...] = (
     AnchoredTable("linkage.Judgement", ("operation", "id")),
     AnchoredTable("linkage.ThingJudgement", ("operation", "id")),
     *(AnchoredTable(f"hits.{name}", ("id",)) for name in ("HitStep", "HitNotice", "HitAnswer")),
+    AnchoredTable("hits.Announcement", ("operation", "id")),
+    AnchoredTable("hits.AnnouncementWithdrawal", ("operation", "id")),
     AnchoredTable("protection.Screening", ("operation", "id")),
     AnchoredTable("protection.Referral", ("operation", "id")),
     AnchoredTable("protection.ReferralReceipt", ("operation", "id")),
@@ -64,6 +66,8 @@ ANCHORED: tuple[AnchoredTable, ...] = (
 NOT_ANCHORED: Mapping[str, str] = {
     "accounts.Credential": "read by the sign-in path alone, which verification is not",
     "accounts.FailedSignIns": "read by the sign-in path alone; what it counts is no evidence",
+    "accounts.Passkey": "read by the sign-in path alone; each use of it is an entry",
+    "accounts.SpentChallenge": "read by the sign-in path alone, and forgotten after five minutes",
     "accounts.SessionKey": "read by the sign-in path alone; each entry names the account that acted",
     "ledger.Entry": "its entries are the leaves",
     "ledger.Node": "computed from the entries, and recomputed by every verification",

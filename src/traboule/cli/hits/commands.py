@@ -8,6 +8,7 @@ import click
 
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import STATE, SpokenCommand, SpokenGroup, SpokenOption, moment
+from traboule.core.codes import vocabulary
 
 PLACES = {name: f"{__name__}:{name}" for name in ("verify", "withhold", "release", "refuse", "alarms", "thaw")}
 PLACES |= {"list": f"{__name__}:list_", "pass-on": f"{__name__}:pass_on"}
@@ -41,6 +42,13 @@ def list_(session: Session, operation: str | None, *, everything: bool, mine: bo
             _show_heading(session, entry, session.say("hit-waits", who=who, hours=entry["hours"]) if waits_on else "")
             for record in (entry["left"], entry["right"]):
                 session.out.print(f"  {record}", style="cyan", soft_wrap=True)
+            if overlap := entry["overlap"]:
+                kind = entry["kind"] and vocabulary("identifier_kinds").label(entry["kind"], session.language)
+                sentence = session.say(f"hit-overlap-{overlap}", kind=kind, town=entry["town"])
+                session.out.print(f"  {sentence}", soft_wrap=True)
+                for begins, ends in entry["windows"]:
+                    window = session.say("action-window", begins=moment(begins), ends=moment(ends))
+                    session.out.print(f"  {window}", soft_wrap=True)
         session.out.print(session.say("hit-count" if plain["waiting"] else "hit-none", count=plain["waiting"]))
 
     session.give(plain, show_result)
@@ -155,6 +163,7 @@ def _show_own(session: Session, hits: list[dict[str, Any]]) -> None:
             conditions = (entry["handling"], entry["restriction"], entry["source"] + entry["information"])
             session.out.print("  " + " · ".join(filter(None, conditions)), soft_wrap=True)
         if entry["stage"] == "with_owner":
-            session.out.print("  " + session.say("hit-request", handle=entry["handle"]), soft_wrap=True)
+            request = "hit-request-overlap" if entry["overlap"] else "hit-request"
+            session.out.print("  " + session.say(request, handle=entry["handle"]), soft_wrap=True)
     if not hits:
         session.out.print(session.say("hit-none"))

@@ -43,10 +43,13 @@ class SessionList:
 
 
 def begin(
-    call: Call, *, login: str, password: str, code: str = "", new_password: str = "", client: str = ""
-) -> Attempt:
-    """Sign in with a password, and a one-time code where codes are in force."""
-    return sign_in.attempt(Typed(login, password, code, new_password, client), key=call.key, at=call.at)
+    call: Call, *, login: str, password: str, code: str = "", new_password: str = "", client: str = "",
+    at_machine: bool = False,
+) -> Attempt:  # fmt: skip
+    """Sign in with a password, and a one-time code where codes are in force. An account that has a passkey does so at
+    a terminal of this machine alone."""
+    typed = Typed(login, password, code, new_password, client, at_machine)
+    return sign_in.attempt(typed, key=call.key, at=call.at)
 
 
 def sit_down(call: Call, *, user: str, embedded: bool, client: str = "") -> Attempt:

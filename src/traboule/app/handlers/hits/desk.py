@@ -1,8 +1,9 @@
 """List hits for the desk, verify them, pass a contact on or withhold it.
 
-In: an operation, a handle. Out: hits as the reader may see them. Guaranteed: the desk sees and acts on the hits of
-which neither record is protected as the register stands, the protection officer on all others; to the desk these look
-like none. Who passes a contact on is another person than who released it, and neither is of the unit that gets it.
+In: an operation, a handle. Out: hits as the reader may see them: links of two records, and overlaps of two announced
+actions. Guaranteed: the desk sees and acts on the hits of which neither record is protected as the register stands, the
+protection officer on all others; to the desk these look like none. An action whose target is a protected person's is
+protected too. Who passes a contact on is another person than who released it, and neither is of the unit that gets it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from traboule.accounts.affiliations import speaks_for
 from traboule.app.dispatch import Call
@@ -20,7 +22,9 @@ from traboule.app.handlers.opening import the_operation
 from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.core.moments import is_overdue
 from traboule.core.record_names import unit_of
+from traboule.hits.announcements import has_targets, on_targets, target_hashes
 from traboule.hits.records import hits_in, last_answer, lock_hit, notify, sign
+from traboule.hits.sealed_contacts import open_contact
 from traboule.hits.stages import WAITING, Fact, HitStage, HitState, Notice, Step, hours_between
 from traboule.linkage import judge as judging
 from traboule.linkage.verdicts import LinkVerdict
@@ -33,7 +37,11 @@ from traboule.register.protected import PROTECTING_TABLES, protected_records
 
 @dataclass(frozen=True, slots=True)
 class DeskHit:
-    """A hit as the desk sees it. ``waits_on``: ``desk``, ``protection`` or the unit asked; empty once it is done."""
+    """A hit as the desk sees it. ``waits_on``: ``desk``, ``protection`` or the unit asked; empty once it is done.
+
+    ``overlap``: what two announced actions have in common, ``target``, ``place`` or ``both``, with the target's
+    ``kind``, the ``town``, and when the ``windows`` of both begin and end; empty where the hit is a link.
+    """
 
     handle: str
     left: str
@@ -46,6 +54,10 @@ class DeskHit:
     hours: int
     overdue: bool
     frozen: bool
+    overlap: str = ""
+    kind: str = ""
+    town: str = ""
+    windows: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +102,7 @@ def list_hits(
 def verify(
     call: Call, *, handle: str, reason: str, owner: str | None = None, operation: str | None = None
 ) -> HitReceipt:
-    """Sign that both records are of one person, and ask one owner for a contact.
+    """Sign that both records are of one person, or that two actions overlap, and ask one owner for a contact.
 
     Whoever is asked learns that there is a hit; whoever is not learns nothing. Without ``owner`` it is the unit whose
     record alone is protected, else the one that filed first: what was filed later asks about it. Raises NotFound,
@@ -110,7 +122,10 @@ def verify(
     owner = owner or (alone[0] if len(alone) == 1 else _filed_first(chosen.code, hit))
     if owner not in hit.units:
         raise Refused("hit-owner-unknown", units=", ".join(hit.units))
-    judging.judge(hit.pair, LinkVerdict.MATCH, operation=chosen.code, reason=reason, by=call.by, at=call.at)
+    if not reason.strip():
+        raise Refused("hit-without-reason")
+    if hit.overlap is None:
+        judging.judge(hit.pair, LinkVerdict.MATCH, operation=chosen.code, reason=reason, by=call.by, at=call.at)
     sign(hit, Step.VERIFIED, by=call.by, owner=owner, reason=reason.strip(), at=call.at)
     notify(hit, owner, Notice.REQUEST, at=call.at)
     return HitReceipt(handle, HitStage.WITH_OWNER, owner)
@@ -125,15 +140,18 @@ def pass_on(call: Call, *, handle: str, operation: str | None = None) -> HitRece
     chosen = the_operation(operation)
     lock_hit(chosen.code, handle)
     tables, births = _read(call, chosen)
-    hit = _hit(call, _visible(call, chosen, _protected(tables, births, chosen)), handle, HitStage.ANSWERED)
+    visible = _visible(call, chosen, _protected(call, chosen, tables, births))
+    hit = _hit(call, visible, handle, HitStage.ANSWERED)
     reply = last_answer(hit)
     if call.by.person == reply.person:
         raise Refused("hit-same-person")
     for person in (call.by.person, reply.person):
         _refuse_officer_of(person, hit.seeker)
     fact = Fact.REPEATED if potential_victims(tables) >= {*hit.pair} else Fact.MATCH
-    content = {"contact": reply.contact, "handling": reply.handling, "restriction": reply.restriction}
-    if fact is Fact.MATCH:
+    if hit.overlap is not None:
+        fact = Fact.OVERLAP
+    content = {"contact": open_contact(reply), "handling": reply.handling, "restriction": reply.restriction}
+    if fact is not Fact.REPEATED:
         content |= {"source": reply.source, "information": reply.information}
     sign(hit, Step.PASSED_ON, by=call.by, at=call.at)
     notify(hit, hit.owner, Notice.PASSED_ON, at=call.at)
@@ -158,8 +176,9 @@ def withhold(call: Call, *, handle: str, reason: str, operation: str | None = No
 
 
 def _protected_now(call: Call, operation: Operation) -> frozenset[str]:
-    """Return the records of persons who are protected as the register stands."""
-    return _protected(*_read(call, operation), operation)
+    """Return the records of persons who are protected as the register stands, and the actions of which the target is
+    such a person's."""
+    return _protected(call, operation, *_read(call, operation))
 
 
 def _read(call: Call, operation: Operation) -> tuple[dict[str, pa.Table], pa.Table]:
@@ -169,8 +188,14 @@ def _read(call: Call, operation: Operation) -> tuple[dict[str, pa.Table], pa.Tab
     )
 
 
-def _protected(tables: Mapping[str, pa.Table], births: pa.Table, operation: Operation) -> frozenset[str]:
-    return frozenset(map(str, protected_records(tables, births, operation.start).to_pylist()))
+def _protected(call: Call, operation: Operation, tables: Mapping[str, pa.Table], births: pa.Table) -> frozenset[str]:
+    protected = protected_records(tables, births, operation.start)
+    records = frozenset(map(str, protected.to_pylist()))
+    if not has_targets(operation.code):
+        return records
+    whole = personal.read(operation.code, at=call.at, context=call.context, purpose=Purpose.LINKAGE)["identifiers"]
+    theirs = whole.filter(pc.is_in(whole["person_record"], protected.cast(pa.string())))
+    return records | on_targets(operation.code, target_hashes(operation.code, theirs.to_pylist()))
 
 
 def _visible(call: Call, operation: Operation, protected: frozenset[str]) -> list[HitState]:
@@ -208,6 +233,13 @@ def _filed_first(operation: str, hit: HitState) -> str:
 
 
 def _desk_hit(hit: HitState, call: Call, *, is_frozen: bool) -> DeskHit:
+    overlap = hit.overlap
+    content: dict[str, Any] = {}
+    if overlap is not None:
+        sides = (overlap.left, overlap.right)
+        content = {"overlap": overlap.subject, "windows": [(s.begins.isoformat(), s.ends.isoformat()) for s in sides]}
+        content |= {"kind": overlap.left.kind} if overlap.is_of_target else {}
+        content |= {"town": overlap.left.town} if overlap.is_of_place else {}
     return DeskHit(
         handle=hit.handle,
         left=hit.left,
@@ -220,4 +252,5 @@ def _desk_hit(hit: HitState, call: Call, *, is_frozen: bool) -> DeskHit:
         hours=hours_between(hit.waiting_since, call.at),
         overdue=hit.stage in WAITING and is_overdue(hit.since, call.at),
         frozen=is_frozen,
+        **content,
     )

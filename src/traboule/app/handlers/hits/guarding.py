@@ -15,7 +15,8 @@ from django.db.models import Min
 from traboule.app.dispatch import Call
 from traboule.app.handlers.opening import the_operation
 from traboule.core.errors import Conflict, NotFound, Refused
-from traboule.hits.budgets import Alarm, alarms
+from traboule.hits.announcements import announced_series, ranks
+from traboule.hits.budgets import Alarm, alarms, plan_alarms
 from traboule.hits.records import hits_in, lock_hit, sign
 from traboule.hits.stages import HitStage, HitState, Step
 from traboule.register import models
@@ -23,7 +24,10 @@ from traboule.register import models
 
 @dataclass(frozen=True, slots=True)
 class HitAlarm:
-    """A budget that was exceeded: ``similar``, ``target`` or ``asker``; ``handles``: the hits still frozen."""
+    """A budget that was exceeded: ``similar``, ``target``, ``asker``, ``series`` or ``plans``.
+
+    ``handles``: the hits still frozen.
+    """
 
     kind: str
     unit: str
@@ -85,13 +89,17 @@ def thaw(call: Call, *, handle: str, reason: str, operation: str | None = None) 
 def alarms_of(operation: str, hits: Sequence[HitState]) -> list[Alarm]:
     """Return the alarms that ``hits`` raise."""
     entered = first_entries(operation, {record for hit in hits for record in hit.pair})
-    return alarms(hits, {hit.pair: max(hit.pair, key=lambda record: entered.get(record, 0)) for hit in hits})
+    later = {hit.pair: max(hit.pair, key=lambda record: entered.get(record, 0)) for hit in hits}
+    return [*alarms(hits, later), *plan_alarms(hits, later, announced_series(operation))]
 
 
 def first_entries(operation: str, records: Collection[str]) -> dict[str, int]:
-    """Return a number for each of ``records`` that was entered: what was entered earlier has a smaller one."""
+    """Return a number for each of ``records`` that was entered or announced: what came earlier has a smaller one.
+
+    Records of persons and of announced actions are numbered apart; no hit is of one and the other.
+    """
     rows = models.Person.objects.filter(operation=operation, record__in=records).values_list("record")
-    return dict(rows.annotate(Min("id")))
+    return ranks(operation, records) | dict(rows.annotate(Min("id")))
 
 
 def frozen_by(raised: Iterable[Alarm], hits: Iterable[HitState]) -> frozenset[str]:

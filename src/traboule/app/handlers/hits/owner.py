@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from traboule.app.dispatch import Call
@@ -17,8 +17,10 @@ from traboule.core.codes import vocabulary
 from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.core.moments import is_overdue
 from traboule.core.permissions import Actor
+from traboule.hits.announcements import ranks
 from traboule.hits.models import HitAnswer, HitNotice
 from traboule.hits.records import answer, lock_hit
+from traboule.hits.sealed_contacts import open_contact
 from traboule.hits.stages import HitStage, Notice, Reply, hours_between, stage_of_answer
 
 LONGEST_CONTACT = 200  # Letters: an office, a telephone, an address; no room for a file.
@@ -30,6 +32,7 @@ class UnitHit:
 
     ``owns``: whether this unit was asked for a contact; the other unit sees the hit from the moment it is passed a
     contact. ``since``: when it was notified. ``source`` and ``information`` are the evaluation, 4×4.
+    ``overlap``: ``record`` is an action that the unit announced, and no person.
     """
 
     handle: str
@@ -45,6 +48,7 @@ class UnitHit:
     restriction: str = ""
     source: str = ""
     information: str = ""
+    overlap: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,11 @@ def list_own(call: Call, *, operation: str | None = None) -> UnitHits:
     answers: defaultdict[tuple[str, str], list[HitAnswer]] = defaultdict(list)
     for reply in HitAnswer.objects.filter(operation=code, unit__in=call.by.units).order_by("number"):
         answers[reply.unit, reply.handle].append(reply)
-    hits = [_unit_hit(rows, answers[key], call) for key, rows in notices.items()]
+    announced = ranks(code, {row.record for rows in notices.values() for row in rows})
+    hits = [
+        replace(_unit_hit(rows, answers[key], call), overlap=rows[0].record in announced)
+        for key, rows in notices.items()
+    ]
     return UnitHits(sorted(hits, key=lambda hit: (not hit.overdue, hit.since, hit.handle)))
 
 
@@ -168,7 +176,7 @@ def _unit_hit(notices: Sequence[HitNotice], answers: Sequence[HitAnswer], call: 
         hours=hours_between(first.at, call.at),
         overdue=stage is HitStage.WITH_OWNER and is_overdue(first.at, call.at),
         fact=last.fact,
-        contact=content.contact,
+        contact=open_contact(content),
         handling=content.handling,
         restriction=content.restriction,
         source=content.source,

@@ -12,6 +12,7 @@ from traboule.core.errors import Refused
 from traboule.core.permissions import Role
 from traboule.web.failures import status_of
 from traboule.web.screens.account.clients import client_of
+from traboule.web.screens.account.sites import by_address
 from traboule.web.visit import Visit, cookie_name
 from traboule.web.words import refusal
 
@@ -22,7 +23,7 @@ def sign_in(visit: Visit) -> HttpResponse:
     """Show the form, or sign in with what was typed into it."""
     back = own_address(visit.request.GET.get("next", "/"))
     if visit.request.method != "POST":
-        return _form(visit, next=back)
+        return sign_in_form(visit, next=back)
     typed = visit.request.POST
     back = own_address(typed.get("next", "/"))
     try:
@@ -37,8 +38,8 @@ def sign_in(visit: Visit) -> HttpResponse:
     except Refused as refused:
         wants = _WANTED.get(refused.code, "code" if typed.get("code") else "")
         values = {"login": typed.get("login", ""), "wants": wants, "sentence": refusal(refused, visit.language)}
-        return _form(visit, status=status_of(refused), next=back, **values)
-    return _signed_in(visit, entered, back)
+        return sign_in_form(visit, status=status_of(refused), next=back, **values)
+    return signed_in(visit, entered, back)
 
 
 def act_in_demo(visit: Visit) -> HttpResponse:
@@ -48,7 +49,7 @@ def act_in_demo(visit: Visit) -> HttpResponse:
         return visit.to("sign-in")
     back = own_address(visit.request.POST.get("next", "/"))
     entered = visit.desk.act_in_demo(login, "", at=visit.now, client=client_of(visit.request))
-    return _signed_in(visit, entered, back)
+    return signed_in(visit, entered, back)
 
 
 def sign_out(visit: Visit) -> HttpResponse:
@@ -65,20 +66,26 @@ def own_address(address: str) -> str:
     return address if is_own else "/"
 
 
-def _form(visit: Visit, *, status: int = 200, **values: Any) -> HttpResponse:
+def sign_in_form(visit: Visit, *, status: int = 200, **values: Any) -> HttpResponse:
+    """Return the page on which somebody signs in."""
     accounts = visit.desk.demo_accounts(at=visit.now)
     national = [entry for entry in accounts if any(role["role"] == Role.NATIONAL for role in entry["roles"])]
     others = [{**entry, "roles": _roles(visit, entry)} for entry in accounts if entry not in national]
     officers = [(entry["login"], visit.state(entry["roles"][0]["unit"])) for entry in national]
     officers.sort(key=lambda officer: officer[1])
-    return visit.page("room/sign_in.html", {"accounts": others, "national": officers, **values}, status=status)
+    return visit.page(
+        "room/sign_in.html",
+        {"accounts": others, "national": officers, "by_address": by_address(visit.request), **values},
+        status=status,
+    )
 
 
 def _roles(visit: Visit, entry: dict[str, Any]) -> str:
     return visit.say("list-separator").join(visit.say(f"role-{role['role']}") for role in entry["roles"])
 
 
-def _signed_in(visit: Visit, entered: Entered, back: str) -> HttpResponse:
+def signed_in(visit: Visit, entered: Entered, back: str) -> HttpResponse:
+    """Return the way on for who has signed in, with the cookie of the session."""
     answer = HttpResponseRedirect(back)
     answer.set_cookie(
         cookie_name(visit.request),
