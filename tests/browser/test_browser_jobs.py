@@ -82,3 +82,39 @@ def test_a_release_is_drafted_read_signed_by_two_and_issued(browser: Browser, ro
         with press.page.expect_download() as saved:
             press.page.click("a.format:has-text('CSV')")
         assert saved.value.path().read_text(encoding="utf-8-sig").count("\n") > 3
+
+
+@pytest.mark.parametrize(("language", "width", "value"), [("en", WIDE, "11"), ("ar", NARROW, "22")])
+def test_an_identifier_is_stopped_and_let_link_again(
+    browser: Browser, room_url: str, language: str, width: int, value: str
+) -> None:
+    with visiting(browser, room_url, "desk", Look(width, language)) as visitor:
+        page = visitor.page
+        page.goto(f"{room_url}/stops")
+        assert breaches(page) == []
+        page.click("details:has(#value) summary")
+        page.select_option("#kind", "phone")
+        page.fill("#value", f"+223 65 00 12 {value}")
+        page.fill("#reason", f"a shelter {value}")
+        page.click("details:has(#value) button")
+        page.wait_for_url("**/stops?done=stopped")
+        entry = page.locator("tbody tr", has_text=f"a shelter {value}")
+        assert entry.locator(".tag.waiting").count() == 1
+        assert "65 00 12" not in page.content()
+        entry.locator("summary").click()
+        assert breaches(page) == []
+        entry.locator("input").last.fill("said wrongly")
+        entry.locator("button").click()
+        page.wait_for_url("**/stops?done=stop-ended")
+        assert entry.locator("form").count() == 0
+        page.click("a[href='?effect=1']")
+        page.wait_for_url("**/stops?effect=1")
+        assert breaches(page) == []
+        assert visitor.complaints == []
+
+
+def test_who_may_not_stop_sees_the_list_alone(browser: Browser, room_url: str) -> None:
+    with visiting(browser, room_url, "auditor", Look()) as visitor:
+        visitor.page.goto(f"{room_url}/stops")
+        assert visitor.page.locator("main form").count() == 0
+        assert breaches(visitor.page) == []

@@ -74,6 +74,9 @@ ROUTES: tuple[Route, ...] = (
     Route("link-decide", "links/<str:work>/<int:place>/decide", "linking.judging:decide", ("judge.decide",), WRITE),
     Route("link-undo", "links/<str:work>/<int:place>/undo", "linking.judging:undo", ("judge.undo",), WRITE),
     Route("links-ended", "links/<str:work>/<int:place>/ended", "linking.judging:ended", ("judge.queue",)),
+    Route("stops", "stops", "linking.stops:show", ("stop.list", "judge.left-out"), menu="linking"),
+    Route("stop-add", "stops/add", "linking.stops:add", ("stop.add",), WRITE),
+    Route("stop-end", "stops/<int:number>/end", "linking.stops:end", ("stop.undo",), WRITE),
     # Publishing.
     Route("releases", "releases", "publishing.releases:show", ("release.show",), menu="publishing"),
     Route("release-withdraw", "releases/<int:number>/withdraw", "publishing.releases:withdraw",
