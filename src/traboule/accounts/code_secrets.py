@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from traboule.database.keys.process import process_unit_keys
-from traboule.database.keys.sealing import seal, unseal
+from traboule.database.keys.sealed_texts import open_text, seal_text
 from traboule.database.keys.unit_keys import DESK
-
-_SEALED = "sealed:"
 
 
 def seal_secret(login: str, secret: str) -> str:
     """Return the secret of an account as the database stores it."""
-    return _SEALED + seal(process_unit_keys().rows(DESK), secret.encode("ascii"), _place(login)).hex()
+    return seal_text(DESK, secret, _place(login))
 
 
 def open_secret(login: str, stored: str) -> str:
@@ -19,10 +16,7 @@ def open_secret(login: str, stored: str) -> str:
 
     Raises Broken where it was altered or is another account's, Unready where keepers have the root key.
     """
-    if not stored.startswith(_SEALED):
-        return stored
-    sealed = bytes.fromhex(stored.removeprefix(_SEALED))
-    return unseal(process_unit_keys().rows(DESK), sealed, _place(login)).decode("ascii")
+    return open_text(DESK, stored, _place(login))
 
 
 def _place(login: str) -> bytes:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
 
 from traboule.cli.session import Session, with_session
-from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption, moment
+from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption, moment, zoned
 from traboule.cli.terminal.regular_files import read_regular
 from traboule.core.errors import Conflict, Invalid
 from traboule.core.language.languages import in_language
@@ -82,7 +82,7 @@ def sign(session: Session, signers: tuple[str, ...], read: str, operation: str |
 @with_session
 def embargo(session: Session, until: datetime | None, operation: str | None) -> None:
     """Set or lift the embargo of the draft in hand."""
-    session.perform("release.embargo", until=_zoned(until), operation=operation)
+    session.perform("release.embargo", until=until and zoned(until), operation=operation)
     _show_draft(session, session.perform("release.verdict", operation=operation))
 
 
@@ -201,8 +201,8 @@ def _draft(session: Session, kind: str, reason: str, operation: str | None, adde
     if session.may("figures.compute"):  # Who may not drafts from the figures counted last.
         session.perform("figures.compute", operation=operation)
     arguments: dict[str, Any] = {"operation": operation, **added}
-    if "embargo_until" in arguments:
-        arguments["embargo_until"] = _zoned(arguments["embargo_until"])
+    if until := arguments.get("embargo_until"):
+        arguments["embargo_until"] = zoned(until)
     if kind == "revised":
         arguments["reason"] = reason
     session.perform(VERBS[kind], **arguments)
@@ -215,10 +215,6 @@ def _text_of(texts: BinaryIO | None) -> str:
         return texts.read().decode("utf-8-sig") if texts else ""
     except UnicodeDecodeError as wrong:
         raise Invalid("release-texts-unreadable", place="UTF-8") from wrong
-
-
-def _zoned(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
 
 
 def _show_draft(session: Session, drafted: Any, out: Path | None = None) -> None:

@@ -74,6 +74,11 @@ def moment(iso: str) -> str:
     return f"{datetime.fromisoformat(iso).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
+def zoned(typed: datetime) -> datetime:
+    """Return a moment that was typed; where it names no zone, it is in UTC."""
+    return typed if typed.tzinfo else typed.replace(tzinfo=UTC)
+
+
 def misused(wrong: click.ClickException, language: str) -> str:
     """Return in one sentence how a command was called wrongly."""
     if isinstance(wrong, click.NoSuchOption):

@@ -17,8 +17,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from traboule.core.identifiers import normalise_each
 from traboule.core.language.spelling import fold
 from traboule.core.permissions import Actor
@@ -26,6 +24,7 @@ from traboule.core.record_names import record
 from traboule.database.keys.derived import KeyPurpose, keyed_hash
 from traboule.database.keys.process import process_key, process_unit_keys
 from traboule.database.keys.sealing import seal, unseal
+from traboule.database.notices.turn import wait_for_turn
 from traboule.hits.models import Announcement, AnnouncementWithdrawal
 from traboule.hits.overlaps import PlannedAction
 
@@ -62,8 +61,7 @@ def target_hashes(operation: str, identifiers: Iterable[Mapping[str, Any]]) -> f
 def announce(operation: str, owner: tuple[str, str], plan: ActionPlan, *, by: Actor, at: datetime) -> Announcement:
     """Record an action that ``owner``, a unit and an agency of it, plans; ``plan.value`` is in its normal form."""
     unit, agency = owner
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"announced\n{operation}\n{unit}"])
+    wait_for_turn(f"announced\n{operation}\n{unit}")
     number = Announcement.objects.filter(operation=operation, unit=unit).count() + 1
     key = process_key(KeyPurpose.HASH)
     digest = bytes.fromhex(keyed_hash(key, "announcement", operation, unit, str(number)))

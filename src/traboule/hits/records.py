@@ -14,12 +14,11 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
-
 from traboule.core.permissions import Actor
 from traboule.core.record_names import unit_of
 from traboule.database.keys.derived import KeyPurpose, keyed_hash
 from traboule.database.keys.process import process_key
+from traboule.database.notices.turn import wait_for_turn
 from traboule.hits.announcements import shared_actions
 from traboule.hits.models import HitAnswer, HitChange, HitNotice, HitStep
 from traboule.hits.overlaps import overlaps
@@ -76,8 +75,7 @@ def lock_hit(operation: str, handle: str) -> None:
 
     Call it before the hit is read. It ends with the transaction.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"hit\n{operation}\n{handle}"])
+    wait_for_turn(f"hit\n{operation}\n{handle}")
 
 
 def sign(hit: HitState, step: Step, *, by: Actor, at: datetime, owner: str = "", reason: str = "") -> None:

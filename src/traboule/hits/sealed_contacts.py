@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from traboule.database.keys.process import process_unit_keys
-from traboule.database.keys.sealing import seal, unseal
+from traboule.database.keys.sealed_texts import open_text, seal_text
 from traboule.hits.models import HitAnswer, HitNotice
-
-_SEALED = "sealed:"
 
 
 def seal_contact(unit: str, row: UUID, contact: str) -> str:
     """Return a contact as the row ``row`` of ``unit`` stores it; none stays none."""
-    if not contact:
-        return ""
-    return _SEALED + seal(process_unit_keys().rows(unit), contact.encode(), _place(row)).hex()
+    return seal_text(unit, contact, _place(row)) if contact else ""
 
 
 def open_contact(row: HitNotice | HitAnswer) -> str:
@@ -23,10 +18,7 @@ def open_contact(row: HitNotice | HitAnswer) -> str:
 
     Raises Broken where it was altered or is another row's.
     """
-    if not row.contact.startswith(_SEALED):
-        return row.contact
-    sealed = bytes.fromhex(row.contact.removeprefix(_SEALED))
-    return unseal(process_unit_keys().rows(row.unit), sealed, _place(row.id)).decode()
+    return open_text(row.unit, row.contact, _place(row.id))
 
 
 def _place(row: UUID) -> bytes:

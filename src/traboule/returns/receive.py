@@ -13,7 +13,6 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from django.db import connection
 from django.db.models import Max
 
 from traboule.core import moments
@@ -22,6 +21,7 @@ from traboule.core.findings import Finding
 from traboule.core.permissions import Actor
 from traboule.core.record_names import record
 from traboule.database.arrow import append
+from traboule.database.notices.turn import wait_for_turn
 from traboule.returns.checked import CheckedReturn, CheckedRow, Cover
 from traboule.returns.models import FaultFound, HeldContent, HeldRow, ReturnOriginal, ReturnReceived
 from traboule.returns.receipt import EntryChanges, Receipt
@@ -116,9 +116,7 @@ def require_own_agency(state: str, agency: str, by: Actor) -> None:
 
 def _one_at_a_time(cover: Cover) -> None:
     """Let one agency's returns follow each other: of two identical files sent at once, one enters."""
-    key = f"return\n{cover.operation}\n{cover.state}\n{cover.agency}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+    wait_for_turn(f"return\n{cover.operation}\n{cover.state}\n{cover.agency}")
 
 
 def _earlier_receipt(cover: Cover, content_hash: str) -> Receipt | None:

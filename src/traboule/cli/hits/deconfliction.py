@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 
 from traboule.cli.session import Session, with_session
-from traboule.cli.spoken import STATE, SpokenCommand, SpokenGroup, SpokenOption, moment
+from traboule.cli.spoken import STATE, SpokenCommand, SpokenGroup, SpokenOption, moment, zoned
 
 PLACES = {name: f"{__name__}:{name}" for name in ("announce", "mine", "withdraw")}
 
@@ -35,7 +35,7 @@ def announce(session: Session, operation: str | None, begins: datetime, ends: da
     kind, _, value = (action["target"] or "").partition(":")
     told = {
         "owner": (action["owner_state"], action["agency"]),
-        "window": (_zoned(begins), _zoned(ends)),
+        "window": (zoned(begins), zoned(ends)),
         "target": (kind.strip(), value.strip()),
         "place": (action["country"] or "", action["town"] or ""),
     }
@@ -73,7 +73,3 @@ def withdraw(session: Session, record: str, operation: str | None) -> None:
     """Withdraw an announced action."""
     signed = session.perform("deconflict.withdraw", record=record, operation=operation).to_json()
     session.give(signed, lambda: session.out.print(session.say("action-called-off", **signed), soft_wrap=True))
-
-
-def _zoned(moment_typed: datetime) -> datetime:
-    return moment_typed if moment_typed.tzinfo else moment_typed.replace(tzinfo=UTC)

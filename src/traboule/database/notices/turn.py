@@ -1,12 +1,14 @@
 """Take turns: of all processes that ask for it, one has the turn.
 
 In: an address. Out: the turn, or None while another process has it. Guaranteed: PostgreSQL gives the turn to one
-session, and takes it back when that session ends, however its process ends.
+session, and takes it back when that session ends, however its process ends. Transactions take turns likewise, about
+whatever they name alike.
 """
 
 from __future__ import annotations
 
 import psycopg
+from django.db import connection as in_use
 
 from traboule.database.address import Address
 
@@ -47,3 +49,9 @@ def take_turn(app: Address) -> Turn | None:
         connection.close()
         return None
     return Turn(connection)
+
+
+def wait_for_turn(name: str) -> None:
+    """Wait until no other transaction has the turn named ``name``; this one then has it until it ends."""
+    with in_use.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])

@@ -32,10 +32,18 @@ def hits(database: Administered) -> Handles:
     return raised(desk, (SUSPECTS,))
 
 
+# Other tests share the server: only who waits in this database counts.
+_WAITING = """
+SELECT count(DISTINCT pid) FROM pg_locks
+WHERE NOT granted AND locktype = 'advisory'
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+
+
 def wait_until_blocked(root: psycopg.Connection[Any], count: int) -> None:
-    """Wait until ``count`` connections wait for a lock."""
+    """Wait until ``count`` connections to this database wait for their turn."""
     for _ in range(1200):
-        row = root.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted").fetchone()
+        row = root.execute(_WAITING).fetchone()
         if row is not None and row[0] >= count:
             return
         time.sleep(0.05)
