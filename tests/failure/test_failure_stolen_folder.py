@@ -7,10 +7,12 @@ be sealed as it is, and finds every one of them.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests import hits_built
 from tests.builders import somebody
 from tests.conftest import open_directory
 from tests.two_returns import filed
@@ -20,6 +22,9 @@ from traboule.app import start as starting
 from traboule.app.desk import Desk
 from traboule.core.permissions import Actor, Role
 from traboule.database.context import acting
+from traboule.hits import sealed_words
+from traboule.linkage.store import sealed_reasons
+from traboule.operation import stops
 from traboule.protection import acts
 from traboule.protection.waiting import GIVEN
 from traboule.returns.subjects import keys as subject_keys
@@ -44,6 +49,44 @@ SAID = {
     "promised job": "dompteuse de libellules",
     "service": "Refuge des Trois Hiboux",
 }
+
+# What the desks sign, each to be found in no file either.
+SIGNED = {
+    "reason of a stop": "numéro de la Maison Obélunaire",
+    "stopped number": "+22370998877",
+    "reason of a judgement": "même cicatrice au poignet gauche",
+    "reason of a hit": "reconnue par sa tante Philoména",
+    "contact of a hit": "Ségou, bureau des trois caïmans",
+    "reason of an owner": "enquête du juge Tartempion en cours",
+}
+
+
+def sign(desk: Desk, at: datetime) -> None:
+    """Stop a number, judge, verify two hits, and answer both, with all that :data:`SIGNED` says."""
+    said = SIGNED
+    number, why = said["stopped number"], said["reason of a stop"]
+    hits_built.opened(desk)
+    desk.perform("stop.add", by=hits_built.DESK, at=at, kind="phone", value=number, reason=why)
+    for by, state in ((hits_built.TOGO, "TG"), (MALI, "ML")):
+        written = hits_built.content_of(state, hits_built.SUSPECTS)
+        for identifier in written["identifiers"][:1]:
+            written["identifiers"].append({**identifier, "row_id": "I9", "value": number})
+        hits_built.receive(desk, by, written, at)
+    desk.perform("link", by=hits_built.ENGINE, at=at)
+    for person in ("P1", "P2"):
+        pair, reason = (f"ML/Police/{person}", f"TG/Police/{person}"), said["reason of a judgement"]
+        desk.perform("judge.decide", by=hits_built.DESK, at=at, pair=pair, verdict="match", reason=reason)
+    desk.perform("link", by=hits_built.ENGINE, at=at + timedelta(minutes=1))
+    handles = sorted(hits_built.handles(desk, at + timedelta(minutes=1)).values())
+    for handle in handles:
+        why = said["reason of a hit"]
+        desk.perform(
+            "hits.verify", by=hits_built.DESK, at=at + timedelta(minutes=2), handle=handle, reason=why, owner="TG"
+        )
+    answer = {"contact": said["contact of a hit"], "handling": "H2", "evaluation": "B2"}
+    desk.perform("hits.release", by=hits_built.TOGO, at=at + timedelta(minutes=4), handle=handles[0], **answer)
+    why = said["reason of an owner"]
+    desk.perform("hits.refuse", by=hits_built.TOGO, at=at + timedelta(minutes=4), handle=handles[1], reason=why)
 
 
 def content(version: int, *, is_held: bool) -> bytes:
@@ -113,15 +156,15 @@ def fill(data: Path) -> str:
         starting.stop(data)
 
 
-def found(data: Path, secret: str = "") -> set[str]:
-    """Name what stands in clear in a file of the data folder, the folder of keys left out."""
+def found(data: Path, secret: str = "", *, said: Mapping[str, str] = SAID) -> set[str]:
+    """Name what of ``said`` stands in clear in a file of the data folder, the folder of keys left out."""
     home = (data / "postgres").resolve()
     files = {path for root in (data, home) for path in root.rglob("*") if path.is_file() and not path.is_symlink()}
     contents = [path.read_bytes() for path in sorted(files) if home / "keys" not in path.parents]
     assert sum(map(len, contents)) > 10_000_000
     forms = {
         name: {text.encode(), json.dumps(text)[1:-1].encode()}
-        for name, text in (SAID | ({"secret": secret} if secret else {})).items()
+        for name, text in ({**said} | ({"secret": secret} if secret else {})).items()
     }
     return {name for name, texts in forms.items() if any(text in content for content in contents for text in texts)}
 
@@ -148,3 +191,27 @@ def test_the_control_without_sealing_every_one_is_there(monkeypatch: pytest.Monk
         desk.stop()
         starting.stop(data)
         assert found(data, secret) == {*SAID, "secret"}
+
+
+def signed_in(data: Path) -> set[str]:
+    """Let the desks sign on a database in ``data``, stop its server, and name what of it stands in clear."""
+    desk = Desk.start(data, database="signed")
+    try:
+        sign(desk, AT)
+    finally:
+        desk.stop()
+        starting.stop(data)
+    return found(data, said=SIGNED)
+
+
+@pytest.mark.promise("stolen-folder-tells-nothing")
+def test_no_file_says_what_the_desks_signed() -> None:
+    with open_directory() as data:
+        assert signed_in(data) == set()
+
+
+def test_the_control_without_sealing_all_that_was_signed_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (sealed_words, sealed_reasons, stops):
+        monkeypatch.setattr(module, "seal_text", lambda _unit, text, _place: text)
+    with open_directory() as data:
+        assert signed_in(data) == {*SIGNED}

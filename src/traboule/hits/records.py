@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import uuid
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -18,11 +18,12 @@ from traboule.core.permissions import Actor
 from traboule.core.record_names import unit_of
 from traboule.database.keys.derived import KeyPurpose, keyed_hash
 from traboule.database.keys.process import process_key
+from traboule.database.keys.unit_keys import DESK
 from traboule.database.notices.turn import wait_for_turn
 from traboule.hits.announcements import shared_actions
 from traboule.hits.models import HitAnswer, HitChange, HitNotice, HitStep
 from traboule.hits.overlaps import overlaps
-from traboule.hits.sealed_contacts import seal_contact
+from traboule.hits.sealed_words import open_reason, seal_contact, seal_reason
 from traboule.hits.stages import (
     HitState,
     Notice,
@@ -34,6 +35,16 @@ from traboule.hits.stages import (
     latest_changes,
     overlap_changes,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class HitSignature:
+    """What was signed of a hit: ``act``, a step or a reply; ``by`` a person of the desk, or the unit that replied."""
+
+    act: str
+    by: str
+    at: datetime
+    reason: str
 
 
 def handle_of(operation: str, pair: Pair) -> str:
@@ -80,14 +91,15 @@ def lock_hit(operation: str, handle: str) -> None:
 
 def sign(hit: HitState, step: Step, *, by: Actor, at: datetime, owner: str = "", reason: str = "") -> None:
     """Record what an officer of the desk signed; what a protection officer signed is not the desk's to see."""
+    row = _row_id("step", hit.operation, hit.handle, step)
     HitStep.objects.create(
-        id=_row_id("step", hit.operation, hit.handle, step),
+        id=row,
         protected=by.sees_protected,
         operation=hit.operation,
         handle=hit.handle,
         step=step.value,
         owner=owner,
-        reason=reason,
+        reason=seal_reason(DESK, row, reason),
         by=by.name,
         person=by.person,
         at=at,
@@ -114,6 +126,7 @@ def answer(request: HitNotice, reply: str, *, number: int, by: Actor, at: dateti
     """Record the answer ``number`` of the owner of ``request``: a contact and its conditions, or a reason."""
     row = _row_id("answer", request.operation, request.handle, str(number))
     content["contact"] = seal_contact(request.unit, row, content.get("contact", ""))
+    content["reason"] = seal_reason(request.unit, row, content.get("reason", ""))
     HitAnswer.objects.create(
         id=row,
         operation=request.operation,
@@ -126,6 +139,20 @@ def answer(request: HitNotice, reply: str, *, number: int, by: Actor, at: dateti
         at=at,
         **content,
     )
+
+
+def signatures(hit: HitState) -> list[HitSignature]:
+    """Return all that was signed of a hit, in order, as far as the transaction's actor may read."""
+    of_hit = {"operation": hit.operation, "handle": hit.handle}
+    steps = [
+        HitSignature(row.step, row.by, row.at, open_reason(DESK, row.id, row.reason))
+        for row in HitStep.objects.filter(**of_hit)
+    ]
+    answers = [
+        HitSignature(row.answer, row.unit, row.at, open_reason(row.unit, row.id, row.reason))
+        for row in HitAnswer.objects.filter(**of_hit).order_by("number")
+    ]
+    return sorted([*steps, *answers], key=lambda signed: signed.at)
 
 
 def last_answer(hit: HitState) -> HitAnswer:

@@ -20,6 +20,7 @@ from traboule.core.permissions import Actor
 from traboule.core.record_names import unit_of
 from traboule.linkage.models import ClusterMember, Judgement, SignedJudgement, ThingJudgement, ThingLink
 from traboule.linkage.store.runs import latest_run, records_near
+from traboule.linkage.store.sealed_reasons import seal_reason
 from traboule.linkage.verdicts import JudgedPair, Judgements, LinkVerdict, in_force, pair
 
 
@@ -141,16 +142,12 @@ def _record_judgement(
     (left, right), (reason, by, at) = key, signed
     # Protected ones are numbered apart: gaps between the numbers of the desk's would tell how many there are.
     number = {"id": -time.time_ns()} if by.sees_protected else {}
+    said = {"operation": operation, "left": left, "right": right, "verdict": verdict.value, "by": by.name, "at": at}
     return table.objects.create(
         **number,
+        **said,
         protected=by.sees_protected,
-        operation=operation,
-        left=left,
-        right=right,
         left_unit=unit_of(left),
         right_unit=unit_of(right),
-        verdict=verdict.value,
-        reason=reason.strip(),
-        by=by.name,
-        at=at,
+        reason=seal_reason(said, reason.strip()),
     )

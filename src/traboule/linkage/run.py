@@ -27,6 +27,7 @@ from traboule.linkage.models import ClusterMember, Link, LinkRun, ThingLink
 from traboule.linkage.resolve import LinkInputs, LinkResult, resolve
 from traboule.linkage.stop_list import IdentifierStopList, stop_list
 from traboule.linkage.store.runs import last_run
+from traboule.linkage.store.sealed_reasons import seal_stopped
 from traboule.linkage.things.find import ThingResult, find_things
 from traboule.linkage.things.scoring import thing_weights
 from traboule.linkage.verdicts import Judgements
@@ -129,8 +130,9 @@ def encounters(arrests: pa.Table) -> pa.Table:
 def store(outcome: LinkOutcome, of: Operation, *, protected: bool, by: Actor, at: datetime) -> LinkRun:
     """Store and return a run: of all records (``protected``), or of those that touch nobody protected."""
     result, operation = outcome.persons, of.code
+    run_id = _next_run_id(operation)
     run = LinkRun(
-        run_id=_next_run_id(operation),
+        run_id=run_id,
         protected=protected,
         operation=operation,
         at=at,
@@ -141,11 +143,11 @@ def store(outcome: LinkOutcome, of: Operation, *, protected: bool, by: Actor, at
         clusters=len(result.clusters["cluster"].unique()),
         compared=result.compared,
         counts=dict(sorted(Counter(result.links["status"].to_pylist()).items())),
-        stopped=_nameless(result.stopped),
+        stopped=seal_stopped(run_id, _nameless(result.stopped)),
         skipped=dict(result.skipped),
         cut=[list(cut_link) for cut_link in result.cut],
         watched=list(result.watched),
-        things=_thing_summary(outcome.things),
+        things=_thing_summary(run_id, outcome.things),
     )
     run.save(force_insert=True)
     _append(run, Link, _LINK_COLUMNS, _rows(run, result.links))
@@ -187,7 +189,7 @@ def _nameless(stopped: pa.Table) -> list[dict[str, Any]]:
     return sorted(stopped.drop_columns(["value_hash"]).to_pylist(), key=lambda entry: tuple(map(str, entry.values())))
 
 
-def _thing_summary(result: ThingResult) -> dict[str, Any]:
+def _thing_summary(run_id: uuid.UUID, result: ThingResult) -> dict[str, Any]:
     """Return what a run stores of things besides their links: counts, and what was left out, with reasons."""
     return {
         "weights": thing_weights()[2],
@@ -195,7 +197,7 @@ def _thing_summary(result: ThingResult) -> dict[str, Any]:
             kind: dict(sorted(Counter(links["status"].to_pylist()).items()))
             for kind, links in sorted(result.links.items())
         },
-        "stopped": _nameless(result.stopped),
+        "stopped": seal_stopped(run_id, _nameless(result.stopped)),
         "malformed": list(result.malformed),
         "skipped": dict(result.skipped),
     }

@@ -2,7 +2,7 @@
 
 In: an identifier that links nothing, such as a shelter's telephone, with its reason. Out: the entry as signed.
 Guaranteed: the operation's file stays as it was opened; an entry is never changed, and undoing it is another row; the
-value is stored in the form in which filings are compared, where only the desk and its engine may read it.
+value is kept in the form in which filings are compared, sealed, where only the desk and its engine may read it.
 """
 
 from __future__ import annotations
@@ -16,10 +16,13 @@ from traboule.core.identifiers import normalise
 from traboule.core.identifiers.validity import Reason, Verdict
 from traboule.core.language.spelling import nearest
 from traboule.core.permissions import Actor
+from traboule.database.keys.sealed_texts import open_text, seal_text
+from traboule.database.keys.unit_keys import DESK
 from traboule.operation.models import StopSigned
 from traboule.operation.operation import Operation, StopEntry
 
 _NO_SUCH = (Reason.FORMAT, Reason.UNREADABLE)
+_SEALED_FIELDS = ("value", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,8 @@ def let_link(operation: Operation, number: int, *, reason: str, by: Actor, at: d
 def stops(operation: str) -> list[Stop]:
     """Return all that the desk has ever stopped, in the order of its numbers."""
     by_number: dict[int, Stop] = {}
-    for row in StopSigned.objects.filter(operation=operation).order_by("number", "lifts"):
+    for stored in StopSigned.objects.filter(operation=operation).order_by("number", "lifts"):
+        row = _opened(stored)
         by_number[row.number] = replace(by_number[row.number], lifted=row) if row.lifts else _stop(row)
     return list(by_number.values())
 
@@ -115,7 +119,19 @@ def _sign(
     operation: str, number: int, entry: StopEntry, signature: tuple[Actor, datetime], *, lifts: bool
 ) -> StopSigned:
     by, at = signature
-    row = StopSigned(operation=operation, number=number, lifts=lifts, by=by.name, at=at)
-    row.kind, row.value, row.reason = entry.kind, entry.value, entry.reason
+    row = StopSigned(operation=operation, number=number, lifts=lifts, by=by.name, at=at, kind=entry.kind)
+    for name in _SEALED_FIELDS:
+        setattr(row, name, seal_text(DESK, getattr(entry, name), _place(row, name)))
     row.save(force_insert=True)
+    return _opened(row)
+
+
+def _opened(row: StopSigned) -> StopSigned:
+    """Return a row with its value and reason as they were signed; one from before they were sealed has them so."""
+    for name in _SEALED_FIELDS:
+        setattr(row, name, open_text(DESK, getattr(row, name), _place(row, name)))
     return row
+
+
+def _place(row: StopSigned, field: str) -> bytes:
+    return f"operation.stop.{field}\x1f{row.operation}\x1f{row.number}\x1f{row.lifts}\x1f{row.kind}".encode()

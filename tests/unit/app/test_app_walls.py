@@ -61,7 +61,7 @@ ATTACKS = {
         ("figures_figurerun",),
     ),
     "identifiers stopped in a run, which are shelters'": (
-        "SELECT stopped FROM linkage_linkrun WHERE stopped::text LIKE '%hotline%'",
+        "SELECT stopped FROM linkage_linkrun WHERE stopped::text LIKE '%phone%'",
         ("linkage_linkrun",),
     ),
     "links of victims": (

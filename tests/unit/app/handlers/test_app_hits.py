@@ -154,6 +154,12 @@ def test_the_owner_refuses_with_a_reason_and_the_other_unit_sees_nothing(desk: D
         do(desk, TOGO, "refuse", handle=handle, reason=" ")
     do(desk, TOGO, "refuse", handle=handle, reason="a case under way")
     assert (stages(desk, DESK)[handle][0], mine(desk, MALI)) == ("refused", [])
+    signed = desk.perform("hits.list", by=DESK, at=LATER, everything=True, handle=handle).signed
+    assert [(each.act, each.by, each.reason) for each in signed] == [
+        ("verified", DESK.name, "one photograph"),
+        ("refused", "TG", "a case under way"),
+    ]
+    assert desk.perform("hits.list", by=PROTECTION, at=LATER, everything=True, handle=handle).signed == []
     with pytest.raises(Conflict):
         do(desk, DESK, "pass-on", handle=handle)
     do(desk, TOGO, "release", LATER + timedelta(minutes=1), handle=handle, **CONTACT)

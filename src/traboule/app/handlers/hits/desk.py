@@ -23,8 +23,8 @@ from traboule.core.errors import Conflict, NotFound, Refused
 from traboule.core.moments import is_overdue
 from traboule.core.record_names import unit_of
 from traboule.hits.announcements import has_targets, on_targets, target_hashes
-from traboule.hits.records import hits_in, last_answer, lock_hit, notify, sign
-from traboule.hits.sealed_contacts import open_contact
+from traboule.hits.records import HitSignature, hits_in, last_answer, lock_hit, notify, sign, signatures
+from traboule.hits.sealed_words import open_contact
 from traboule.hits.stages import WAITING, Fact, HitStage, HitState, Notice, Step, hours_between
 from traboule.linkage import judge as judging
 from traboule.linkage.verdicts import LinkVerdict
@@ -62,14 +62,19 @@ class DeskHit:
 
 @dataclass(frozen=True, slots=True)
 class HitList:
-    """Hits, those first that are overdue, then those raised first; ``waiting`` of them in all."""
+    """Hits, those first that are overdue, then those raised first; ``waiting`` of them in all.
+
+    ``signed``: all that was signed of a hit that was asked for by its handle, in order.
+    """
 
     hits: Sequence[DeskHit]
     waiting: int
+    signed: Sequence[HitSignature] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
-        return {"hits": [asdict(hit) for hit in self.hits], "waiting": self.waiting}
+        signed = [{**asdict(signature), "at": signature.at.isoformat()} for signature in self.signed]
+        return {"hits": [asdict(hit) for hit in self.hits], "waiting": self.waiting, "signed": signed}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,9 @@ def list_hits(
     waiting = [hit for hit in hits if hit.stage in WAITING]
     rows = [_desk_hit(hit, call, is_frozen=hit.handle in frozen) for hit in (hits if everything else waiting)]
     rows = [row for row in rows if handle in (None, row.handle)]
-    return HitList(sorted(rows, key=lambda row: (not row.overdue, row.since, row.handle)), len(waiting))
+    asked = next((hit for hit in hits if hit.handle == handle), None)
+    signed = signatures(asked) if asked else []
+    return HitList(sorted(rows, key=lambda row: (not row.overdue, row.since, row.handle)), len(waiting), signed)
 
 
 def verify(

@@ -20,7 +20,7 @@ from traboule.core.permissions import Actor
 from traboule.hits.announcements import ranks
 from traboule.hits.models import HitAnswer, HitNotice
 from traboule.hits.records import answer, lock_hit
-from traboule.hits.sealed_contacts import open_contact
+from traboule.hits.sealed_words import open_contact
 from traboule.hits.stages import HitStage, Notice, Reply, hours_between, stage_of_answer
 
 LONGEST_CONTACT = 200  # Letters: an office, a telephone, an address; no room for a file.

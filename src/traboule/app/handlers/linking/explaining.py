@@ -19,6 +19,7 @@ from traboule.linkage import judge as judging
 from traboule.linkage.explain import SideBySide, grounds, side_by_side, word
 from traboule.linkage.models import Link, ThingLink
 from traboule.linkage.store.runs import latest_run, link_of
+from traboule.linkage.store.sealed_reasons import open_reason
 from traboule.operation.operation import Operation
 
 
@@ -97,7 +98,7 @@ def explain(
                 said=verdict_words(judgement.verdict, language, are_things=things),
                 by=judgement.by,
                 at=judgement.at.isoformat(),
-                reason=judgement.reason,
+                reason=open_reason(judgement),
                 later=judgement.at > latest.at,
             )
             for judgement in judging.statements_on(pair, code, things=things, protected=protected)

@@ -16,6 +16,7 @@ from traboule.core.codes import vocabulary
 from traboule.core.language.messages import catalogue
 from traboule.linkage.explain import word
 from traboule.linkage.store.runs import latest_run
+from traboule.linkage.store.sealed_reasons import open_stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def left_out(call: Call, *, operation: str | None = None, language: str = "en") 
     run = latest_run(the_operation(operation).code, protected=call.by.sees_protected)
     kinds = vocabulary("identifier_kinds")
     by_reason: dict[tuple[str, str], list[int]] = {}
-    for entry in run.stopped:
+    for entry in open_stopped(run.run_id, run.stopped):
         by_reason.setdefault((entry["kind"], entry["reason"]), []).append(entry["records"])
     stopped = [
         Stopped(kinds.label(kind, language), _stopped(reason, language), len(records), sum(records))

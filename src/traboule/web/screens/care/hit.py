@@ -29,7 +29,8 @@ def show(visit: Visit, handle: str) -> HttpResponse:
         problem = problem_of(visit, lambda: visit.perform(f"hits.{step}", handle=handle, **_arguments(visit, step)))
         if problem is None:
             return visit.to("hit", handle, done=f"hit-{step}")
-    hits = visit.perform("hits.list", everything=True, handle=handle).to_json()["hits"]
+    plain = visit.perform("hits.list", everything=True, handle=handle).to_json()
+    hits = plain["hits"]
     if not hits:
         raise NotFound("hit-unknown", handle=handle)
     hit = next((hit for hit in hits if hit["waits_on"]), hits[0])  # One handle may be of a run of each kind.
@@ -40,9 +41,14 @@ def show(visit: Visit, handle: str) -> HttpResponse:
         "units": [(unit, visit.state(unit)) for unit in map(unit_of, (hit["left"], hit["right"]))],
         "steps": [step for step in STEPS_AT.get(hit["stage"], ()) if not (step == "verify" and hit["frozen"])],
         "evidence": _evidence(visit, hit) if hit["stage"] == "to_verify" else None,
+        "signed": [{**entry, "by": _signer(visit, entry)} for entry in plain["signed"]],
         "typed": visit.request.POST,
     }
     return page_with(visit, "care/hit.html", values, problem)
+
+
+def _signer(visit: Visit, entry: dict[str, str]) -> str:
+    return visit.state(entry["by"]) if entry["act"] in ("released", "refused") else entry["by"]
 
 
 def _arguments(visit: Visit, step: str) -> dict[str, Any]:
