@@ -109,8 +109,8 @@ class Desk:
         """Sign in, from a kind of program as codes.
 
         Raises Refused: ``sign-in-refused`` for whatever is wrong, ``sign-in-wait`` after many failures,
-        ``sign-in-code-needed`` and ``sign-in-new-password`` where the password is right and more is needed,
-        ``sign-in-by-passkey`` where the account has one, and this is no terminal.
+        ``sign-in-code-needed`` and ``sign-in-new-password`` where the password is right and more is needed. An
+        account that has a passkey is refused whatever is typed, where this is no terminal.
         """
         typed = {"login": login, "password": password, "code": code, "new_password": new_password, "client": client}
         return self._let_in("session.begin", at, {**typed, "at_machine": client == TERMINAL})

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -174,7 +174,8 @@ def _enter(row: Passkey, count: int, failed: FailedSignIns, *, key: bytes, at: d
         row.copied_at = at
         row.save(update_fields=["copied_at"])
     if row.copied_at is not None:
-        return sign_in.failure(failed, at, "passkey-copied")
+        refused = sign_in.failure(failed, at, "passkey-copied")
+        return replace(refused, actor=sign_in.who_proved(row.account_id))  # Whose key was copied is an entry.
     row.sign_count, row.used_at = count, at
     row.save(update_fields=["sign_count", "used_at"])
     failed.delete()
