@@ -1,9 +1,9 @@
 """Sign in: a login, a password, a one-time code where codes are in force.
 
 In: what somebody typed. Out: an :class:`Attempt`, which is returned and not raised, because its failure must be
-committed. Guaranteed: an unknown login, a wrong password, a wrong code and an ended account are answered alike and cost
-the same work, and so is any password of an account that has a passkey, but at a terminal; failures in a row slow the next attempt down, an unknown login's like an account's, and never for longer
-than a quarter of an hour.
+committed. Guaranteed: an unknown login, a wrong password, a wrong code, an ended account, and any password of an
+account that has a passkey, but at a terminal, are answered alike and cost the same work; failures in a row slow the
+next attempt down, an unknown login's like an account's, and never for longer than a quarter of an hour.
 """
 
 from __future__ import annotations
@@ -47,11 +47,13 @@ class Attempt:
     """What came of an attempt: the token of a session and who acts in it, or the error to raise once it is committed.
 
     ``actor`` is whose proof was right, for the ledger: who signed in, or was refused all the same; else None.
+    ``ticket``: what a refused attempt goes on with, once the account's own one-time code is typed.
     """
 
     token: str = field(default="", repr=False)
     actor: Actor | None = None
     refusal: Refused | None = None
+    ticket: str = field(default="", repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values, without the token."""
