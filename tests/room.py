@@ -12,8 +12,9 @@ from django.test import Client
 
 from tests.worlds import HANDLE
 from traboule.app.desk import Desk
+from traboule.web.openid.provider import Provider
 from traboule.web.routes import Route
-from traboule.web.visit import COOKIE, DESK, WORKS
+from traboule.web.visit import COOKIE, DESK, PROVIDER, WORKS
 from traboule.web.work import Works
 
 # What stands in the place of each step of a path.
@@ -28,9 +29,10 @@ STEPS = {
 }
 
 
-def browser(desk: Desk, login: str = "", *, checks_forms: bool = False) -> Client:
+def browser(desk: Desk, login: str = "", *, checks_forms: bool = False, provider: Provider | None = None) -> Client:
     """Return a browser before ``desk``, signed in as an account of a demo where one is named."""
-    client = Client(checks_forms, HTTP_HOST="127.0.0.1", **{DESK: desk, WORKS: Works()})  # type: ignore[arg-type]
+    told: dict[str, Any] = {DESK: desk, WORKS: Works(), PROVIDER: provider}
+    client = Client(checks_forms, HTTP_HOST="127.0.0.1", **told)
     if login:
         client.cookies[COOKIE] = desk.act_in_demo(login, "", at=datetime.now(UTC)).token
     return client

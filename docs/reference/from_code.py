@@ -36,6 +36,8 @@ ENVIRONMENT = {
     "[Use a PostgreSQL server](../how-to/use-a-postgresql-server.md).",
     "TRABOULE_LEDGER_KEY": "The file of the ledger's key, where it does not lie in the data folder; see "
     "[Verify the ledger](../how-to/verify-the-ledger.md).",
+    "TRABOULE_SIGN_IN_PROVIDER": "The file that configures an OpenID provider for `traboule serve`; see "
+    "[Sign in by an OpenID provider](../how-to/sign-in-by-a-provider.md).",
     "TRABOULE_LANGUAGE": "Language of what is shown, where `--language` is not given; before `LC_ALL` and `LANG`.",
 }
 

@@ -36,9 +36,12 @@ VIEWERS = {
     Role.ADMINISTRATOR: "administrator",
     Role.NATIONAL: "officer.ml",
 }
-# An answer for programs, long work that only exists while it runs, files to save, and hits, whose handles differ.
+# An answer for programs, ways to a provider, long work that only exists while it runs, files to save, and hits, whose
+# handles differ.
 NO_SCREENS = {
     "health",
+    "sign-in-provider",
+    "sign-in-provider-return",
     "wall-stream",
     "work",
     "template",

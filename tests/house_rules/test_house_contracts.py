@@ -24,6 +24,7 @@ FAULTS = [
     ("one-door", "cli/__init__.py", "import traboule.register"),
     ("engine-adapters", "figures/__init__.py", "import duckdb"),
     ("database-adapters", "linkage/__init__.py", "import psycopg"),
+    ("outgoing-requests", "web/openid/provider.py", "import http.client"),
     ("pure-files", "core/findings.py", "import django"),
     ("pure-files", "figures/a_new_module.py", "import traboule.linkage.run"),
     ("pure-files", "operation/stops.py", NOTHING_IMPORTED),

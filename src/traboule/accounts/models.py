@@ -120,6 +120,30 @@ class Passkey(models.Model):
         constraints = [models.UniqueConstraint(fields=["account", "name"], name="accounts_passkey_name_once")]
 
 
+class BoundIdentity(models.Model):
+    """An identity at an OpenID provider that signs in an account, from one instant to another.
+
+    ``issuer`` and ``subject`` are as the provider says them; together they are one person, never another's.
+    """
+
+    wall = Wall.DIRECTORY
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="identities")
+    issuer = models.TextField()
+    subject = models.TextField()
+    bound_at = models.DateTimeField()
+    bound_by = models.TextField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.TextField(default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "subject"], condition=models.Q(ended_at=None), name="accounts_identity_once"
+            )
+        ]
+
+
 class SpentChallenge(models.Model):
     """A challenge that was answered, until it expires: a second answer to it is refused."""
 

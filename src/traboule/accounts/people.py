@@ -118,11 +118,13 @@ def add_account(login: str, other: str, *, by: Actor, at: datetime) -> AccountEn
 
 
 def end(login: str, *, by: Actor, at: datetime) -> AccountEntry:
-    """End an account with its sessions, at once. Raises Refused for the last that keeps people."""
+    """End an account with its sessions and the identities bound to it, at once. Raises Refused for the last that keeps
+    people."""
     account = account_of(login)
     _keep_a_keeper(account)
     account.ended_at, account.ended_by = at, by.account
     account.save(update_fields=["ended_at", "ended_by"])
+    account.identities.filter(ended_at=None).update(ended_at=at, ended_by=by.account)
     sessions.end_all(login, at=at)
     return _entry(account)
 

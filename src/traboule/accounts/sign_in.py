@@ -1,9 +1,9 @@
 """Sign in: a login, a password, a one-time code where codes are in force.
 
 In: what somebody typed. Out: an :class:`Attempt`, which is returned and not raised, because its failure must be
-committed. Guaranteed: an unknown login, a wrong password, a wrong code and an ended account are answered alike and cost
-the same work; failures in a row slow the next attempt down, an unknown login's like an account's, and never for longer
-than a quarter of an hour.
+committed. Guaranteed: an unknown login, a wrong password, a wrong code, an ended account, and any password of an
+account that has a passkey, but at a terminal, are answered alike and cost the same work; failures in a row slow the
+next attempt down, an unknown login's like an account's, and never for longer than a quarter of an hour.
 """
 
 from __future__ import annotations
@@ -46,12 +46,14 @@ class Typed:
 class Attempt:
     """What came of an attempt: the token of a session and who acts in it, or the error to raise once it is committed.
 
-    ``actor`` is who signed in, for the ledger; None where nobody did.
+    ``actor`` is whose proof was right, for the ledger: who signed in, or was refused all the same; else None.
+    ``ticket``: what a refused attempt goes on with, once the account's own one-time code is typed.
     """
 
     token: str = field(default="", repr=False)
     actor: Actor | None = None
     refusal: Refused | None = None
+    ticket: str = field(default="", repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values, without the token."""
@@ -66,10 +68,11 @@ def attempt(typed: Typed, *, key: bytes, at: datetime) -> Attempt:
         return wait(failed.retry_at, at)
     credential = _credential(login)
     is_right = passwords.matches(credential.password_hash if credential else "", typed.password)
-    if credential is None or not is_right or (credential.valid_until is not None and credential.valid_until <= at):
+    # Asked whatever the password is, and answered alike: whoever guesses learns nothing.
+    by_passkey = Passkey.objects.filter(account_id=login).exists() and not typed.at_machine
+    has_expired = credential is not None and credential.valid_until is not None and credential.valid_until <= at
+    if credential is None or not is_right or has_expired or by_passkey:
         return failure(failed, at)
-    if not typed.at_machine and Passkey.objects.filter(account_id=login).exists():
-        return Attempt(refusal=Refused("sign-in-by-passkey"))
     step = None
     if credential.code_confirmed:
         if not typed.code.strip():
@@ -171,9 +174,14 @@ def act_in_demo(login: str, role: Role | None, *, key: bytes, at: datetime, clie
 
 def begun(login: str, *, key: bytes, at: datetime, lasts: timedelta = sessions.LASTS, client: str) -> Attempt:
     """Begin a session of an account that has proved itself."""
-    mine = sessions.standing_of(login)
     token = sessions.begin(login, key=key, at=at, lasts=lasts, client=client)
-    return Attempt(token, Actor(mine.name, Role.SIGN_IN, account=login, person=mine.person))
+    return Attempt(token, who_proved(login))
+
+
+def who_proved(login: str) -> Actor:
+    """Return an account in force as the actor of its own attempt to sign in."""
+    mine = sessions.standing_of(login)
+    return Actor(mine.name, Role.SIGN_IN, account=login, person=mine.person)
 
 
 def failures_of(login: str, key: bytes, at: datetime) -> FailedSignIns:

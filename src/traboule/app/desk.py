@@ -31,6 +31,13 @@ ANYBODY = Actor("anybody", Role.PRESS)
 
 
 @dataclass(frozen=True, slots=True)
+class CodeWanted:
+    """A provider vouched for an account that has one-time codes: ``ticket`` goes on once a code is typed."""
+
+    ticket: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Entered:
     """Who has just signed in: the token of the session, the account and the person's name."""
 
@@ -109,8 +116,8 @@ class Desk:
         """Sign in, from a kind of program as codes.
 
         Raises Refused: ``sign-in-refused`` for whatever is wrong, ``sign-in-wait`` after many failures,
-        ``sign-in-code-needed`` and ``sign-in-new-password`` where the password is right and more is needed,
-        ``sign-in-by-passkey`` where the account has one, and this is no terminal.
+        ``sign-in-code-needed`` and ``sign-in-new-password`` where the password is right and more is needed. An
+        account that has a passkey is refused whatever is typed, where this is no terminal.
         """
         typed = {"login": login, "password": password, "code": code, "new_password": new_password, "client": client}
         return self._let_in("session.begin", at, {**typed, "at_machine": client == TERMINAL})
@@ -125,6 +132,30 @@ class Desk:
         """Sign in by what a browser answered. Raises Refused."""
         told = {"site": site, "origin": origin, "answer": answer, "client": client}
         return self._let_in("session.passkey", at, told)
+
+    def begin_with_provider(self, issuer: str, browser: str, *, at: datetime) -> Any:
+        """Return what the browser that holds the secret ``browser`` is sent to a provider with."""
+        return self.perform("session.provider-begin", by=SIGN_IN, at=at, issuer=issuer, browser=browser).begun
+
+    def resume_with_provider(self, issuer: str, browser: str, state: str, *, at: datetime) -> Any:
+        """Return the sign-in that ``state`` began in this browser. Raises Refused for any other."""
+        told: dict[str, Any] = {"issuer": issuer, "browser": browser, "state": state}
+        return self.perform("session.provider-resume", by=SIGN_IN, at=at, **told).begun
+
+    def sign_in_by_provider(
+        self, party: dict[str, Any], answer: dict[str, Any], *, at: datetime, client: str = ""
+    ) -> Entered | CodeWanted:
+        """Sign in whom a provider vouches for. Raises Refused."""
+        told: dict[str, Any] = {"party": party, "answer": answer, "client": client}
+        attempt = self.perform("session.provider", by=SIGN_IN, at=at, **told)
+        return CodeWanted(attempt.ticket) if attempt.ticket else _entered(attempt)
+
+    def sign_in_by_provider_code(
+        self, ticket: str, browser: str, code: str, *, at: datetime, client: str = ""
+    ) -> Entered:
+        """Sign in by the one-time code of an account that a provider has vouched for. Raises Refused."""
+        told = {"ticket": ticket, "browser": browser, "code": code, "client": client}
+        return self._let_in("session.provider-code", at, told)
 
     def sit_down(self, user: str, *, at: datetime) -> Entered:
         """Sign in who made this database, as ``user`` of this machine; the account is made where there is none yet.
@@ -191,10 +222,13 @@ class Desk:
         return dispatch.authenticated(token, wish, self._started)
 
     def _let_in(self, verb: str, at: datetime, typed: dict[str, Any]) -> Entered:
-        attempt = self.perform(verb, by=SIGN_IN, at=at, **typed)
-        if attempt.refusal is not None:  # Raised only now, so that the failure is counted.
-            raise attempt.refusal
-        return Entered(attempt.token, attempt.actor.account, attempt.actor.name)
+        return _entered(self.perform(verb, by=SIGN_IN, at=at, **typed))
+
+
+def _entered(attempt: Any) -> Entered:
+    if attempt.refusal is not None:  # Raised only now, so that the failure is counted.
+        raise attempt.refusal
+    return Entered(attempt.token, attempt.actor.account, attempt.actor.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,16 +46,23 @@ _OWN_HITS = "traboule.app.handlers.hits.owner"
 _LIVE = "traboule.app.live.following"
 _TOKENS = "traboule.app.handlers.accounts.tokens"
 _PASSKEYS = "traboule.app.handlers.accounts.passkeys"
+_PROVIDERS = "traboule.app.handlers.accounts.providers"
 _PEOPLE = "traboule.app.handlers.accounts.people"
 _WAITING_LISTS = "traboule.app.handlers.protection.waiting"
 _CARE = "traboule.app.handlers.protection.acting"
 _WAITING = ("persons.record",)
 
 VERBS: dict[str, Verb] = {
-    # Who acts. The first six are the sign-in’s own; they and release.published need no session.
+    # Who acts. The first ten are the sign-in’s own; they and release.published need no session.
     "session.begin": Verb(Permission.SIGN_IN, f"{_SESSIONS}:begin", credentials=True),
     "session.passkey": Verb(Permission.SIGN_IN, f"{_PASSKEYS}:sign_in", credentials=True),
     "session.challenge": Verb(Permission.SIGN_IN, f"{_PASSKEYS}:begin_signing_in", changes=False, credentials=True),
+    "session.provider-begin": Verb(
+        Permission.SIGN_IN, f"{_PROVIDERS}:begin_signing_in", changes=False, credentials=True
+    ),
+    "session.provider-resume": Verb(Permission.SIGN_IN, f"{_PROVIDERS}:resume", changes=False, credentials=True),
+    "session.provider": Verb(Permission.SIGN_IN, f"{_PROVIDERS}:sign_in", credentials=True),
+    "session.provider-code": Verb(Permission.SIGN_IN, f"{_PROVIDERS}:give_code", credentials=True),
     "session.seat": Verb(Permission.SIGN_IN, f"{_SESSIONS}:sit_down", credentials=True),
     "session.demo": Verb(Permission.SIGN_IN, f"{_SESSIONS}:act_in_demo", credentials=True),
     "session.accounts": Verb(Permission.SIGN_IN, f"{_SESSIONS}:list_demo_accounts", changes=False, credentials=True),
@@ -84,6 +91,9 @@ VERBS: dict[str, Verb] = {
     "people.password": Verb(Permission.KEEP_PEOPLE, f"{_PEOPLE}:make_password", credentials=True),
     "people.codes-remove": Verb(Permission.KEEP_PEOPLE, f"{_PEOPLE}:remove_codes", credentials=True),
     "people.sessions-end": Verb(Permission.KEEP_PEOPLE, f"{_PEOPLE}:end_sessions", credentials=True),
+    "people.bind": Verb(Permission.KEEP_PEOPLE, f"{_PROVIDERS}:bind", credentials=True),
+    "people.identities": Verb(Permission.READ_PEOPLE, f"{_PROVIDERS}:list_identities", changes=False, credentials=True),
+    "people.unbind": Verb(Permission.KEEP_PEOPLE, f"{_PROVIDERS}:unbind", credentials=True),
     "people.demo": Verb(Permission.KEEP_PEOPLE, f"{_PEOPLE}:prepare_demo", credentials=True),
     # Operation.
     "operation.open": Verb(Permission.OPEN_OPERATION, "traboule.app.handlers.opening:open_operation"),

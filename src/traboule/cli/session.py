@@ -265,6 +265,12 @@ def ledger_key_file() -> Path | None:
     return Path(named) if named else None
 
 
+def provider_file() -> Path | None:
+    """Return the file that configures an OpenID provider as the environment names it; None without a provider."""
+    named = os.environ.get("TRABOULE_SIGN_IN_PROVIDER", "").strip()
+    return Path(named) if named else None
+
+
 def with_session(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that all have, and its session as first argument."""
 

@@ -46,6 +46,9 @@ ROUTES: tuple[Route, ...] = (
     Route("sign-in", "sign-in", "room.signing:sign_in", methods=BOTH),
     Route("sign-in-demo", "sign-in/demo", "room.signing:act_in_demo", methods=WRITE),
     Route("sign-in-passkey", "sign-in/passkey", "room.passkeys:sign_in", methods=WRITE),
+    Route("sign-in-provider", "sign-in/provider", "room.provider:begin"),
+    Route("sign-in-provider-return", "sign-in/provider/return", "room.provider:come_back"),
+    Route("sign-in-provider-code", "sign-in/provider/code", "room.provider:give_code", methods=WRITE),
     Route("language", "language", "room.language:choose", methods=WRITE),
     # Whoever is signed in.
     Route("sign-out", "sign-out", "room.signing:sign_out", (_ANSWERING, "session.end"), WRITE),
@@ -131,6 +134,8 @@ ROUTES: tuple[Route, ...] = (
     Route("people-end", "people/end", "keeping.people:end", ("people.end",), WRITE),
     Route("people-sessions", "people/sessions", "keeping.people:end_sessions", ("people.sessions-end",), WRITE),
     Route("people-password", "people/password", "keeping.people:make_password", ("people.password",), WRITE),
+    Route("identities", "people/identities", "keeping.identities:show",
+          ("people.identities", "people.bind", "people.unbind"), BOTH, menu="keeping"),
     Route("ledger", "ledger", "keeping.ledger:show", ("ledger.head",), menu="keeping"),
     Route("ledger-verify", "ledger/verify", "keeping.ledger:verify", ("ledger.verify",), WRITE),
 )  # fmt: skip

@@ -28,7 +28,9 @@ from traboule.web.api.caller import MEMORY
 from traboule.web.api.limits import CallerMemory
 from traboule.web.live.changes import Changes
 from traboule.web.live.stream import with_stream
-from traboule.web.visit import DESK, WORKS
+from traboule.web.openid.configuration import ProviderConfiguration
+from traboule.web.openid.provider import Provider
+from traboule.web.visit import DESK, PROVIDER, WORKS
 from traboule.web.work import Works
 
 SETTINGS = "traboule.web.settings"
@@ -68,10 +70,12 @@ Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """Where the room is served. ``host_name``: the name under which a proxy with TLS answers for it; empty without."""
+    """Where the room is served. ``host_name``: the name under which a proxy with TLS answers for it; empty without.
+    ``provider``: the OpenID provider by which people may sign in; None without."""
 
     port: int
     host_name: str = ""
+    provider: ProviderConfiguration | None = None
 
 
 def serve(desk: Desk, listening: Listening, ready: Callable[[str], None]) -> None:
@@ -118,9 +122,10 @@ def application(desk: Desk, listening: Listening, changes: Changes) -> Asgi:
         settings.CSRF_COOKIE_NAME, settings.CSRF_COOKIE_SECURE = "__Host-traboule-form", True
         settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     pages, works, memory = WSGIHandler(), Works(), CallerMemory()
+    provider = Provider(listening.provider) if listening.provider else None
 
     def with_desk(environ: dict[str, Any], start_response: Any) -> Any:
-        return pages({**environ, DESK: desk, WORKS: works, MEMORY: memory}, start_response)
+        return pages({**environ, DESK: desk, WORKS: works, MEMORY: memory, PROVIDER: provider}, start_response)
 
     static = WhiteNoise(with_desk, root=str(files("traboule.web").joinpath("static")), prefix="static/", max_age=3600)
     pages_in_threads: Any = WSGIMiddleware(static, workers=THREADS)

@@ -26,13 +26,14 @@ from traboule.core.language.languages import SPOKEN_LANGUAGES, how_written
 from traboule.core.permissions import GRANTS, Permission, Role
 from traboule.web.forms import instant_typed
 from traboule.web.looking_back import AS_OF, Instant, LookingBack, looking_back
+from traboule.web.openid.provider import Provider
 from traboule.web.routes import MENU, ROUTES, Route
 from traboule.web.words import country, has_words, languages_of, moment, say
 from traboule.web.work import Work, Works, owner_of
 
 LANGUAGE_COOKIE = "traboule-language"
-# Keys of the environment of a request: the desk, and the long work of this process.
-DESK, WORKS = "traboule.desk", "traboule.works"
+# Keys of the environment of a request: the desk, the long work of this process, and who else vouches.
+DESK, WORKS, PROVIDER = "traboule.desk", "traboule.works", "traboule.provider"
 COOKIE, SECURE_COOKIE = "traboule-session", "__Host-traboule-session"
 NOTICE = "done"  # What a page after a deed says has been done, as a code.
 
@@ -61,6 +62,7 @@ class Visit:
     works: Works
     token: str = field(default="", repr=False)
     number: str = ""  # That of the work whose page this is.
+    provider: Provider | None = None  # The OpenID provider that is configured.
 
     @cached_property
     def language(self) -> str:
@@ -209,7 +211,7 @@ def visit_of(request: HttpRequest, route: Route) -> Visit:
     """Return the visit that ``request`` is, to ``route``."""
     token = request.COOKIES.get(cookie_name(request), "")
     environ: dict[str, Any] = request.environ  # type: ignore[attr-defined]
-    return Visit(request, route, environ[DESK], environ[WORKS], token)
+    return Visit(request, route, environ[DESK], environ[WORKS], token, provider=environ.get(PROVIDER))
 
 
 def cookie_name(request: HttpRequest) -> str:

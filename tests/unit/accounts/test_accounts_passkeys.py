@@ -12,7 +12,7 @@ import pytest
 from tests.passkey_device import ORIGIN, PRESENT, SITE, VERIFIED, Device, bytes_of, text_of
 from tests.unit.accounts.conftest import AT, KEEPER, PASSWORD
 
-from traboule.accounts.models import Passkey, SpentChallenge
+from traboule.accounts.models import FailedSignIns, Passkey, SpentChallenge
 from traboule.app.desk import TERMINAL, Desk, Entered
 from traboule.app.dispatch import SIGN_IN, Wish
 from traboule.core.errors import Refused, TrabouleError
@@ -87,10 +87,27 @@ def test_what_a_browser_is_asked_for_needs_its_user_and_holds_no_login(desk: Des
 
 def test_an_account_with_a_passkey_signs_in_by_no_password_but_at_a_terminal(desk: Desk) -> None:
     owner_of(desk, Device())
-    assert refusal_of(lambda: desk.sign_in("iris", PASSWORD, at=AT)) == "sign-in-by-passkey"
-    assert refusal_of(lambda: desk.sign_in("iris", "not hers at all", at=AT)) == "sign-in-refused"
+    assert refusal_of(lambda: desk.sign_in("iris", PASSWORD, at=AT)) == "sign-in-refused"
     assert desk.sign_in("iris", PASSWORD, at=AT, client=TERMINAL).account == "iris"
     assert desk.sign_in("ada", PASSWORD, at=AT).account == "ada"
+
+
+@pytest.mark.promise("strong-login")
+def test_a_right_password_of_an_account_with_a_passkey_is_answered_as_a_wrong_one(desk: Desk) -> None:
+    owner_of(desk, Device())
+    answers = []
+    for password in (PASSWORD, "not hers at all"):
+        with acting(SIGN_IN):
+            FailedSignIns.objects.all().delete()
+        codes = [refusal_of(lambda typed=password: desk.sign_in("iris", typed, at=AT)) for _ in range(6)]
+        entries = [entry.account for entry in entries_of("session.begin")][-6:]
+        answers.append((codes, entries))
+    assert answers[0] == answers[1] == (["sign-in-refused"] * 5 + ["sign-in-wait"], [""] * 6)
+
+
+def entries_of(verb: str) -> list[Entry]:
+    with acting(AUDITOR):
+        return list(Entry.objects.filter(verb=verb).order_by("index"))
 
 
 def test_an_answer_counts_once(desk: Desk) -> None:
@@ -162,7 +179,18 @@ def test_a_copied_passkey_is_refused_from_then_on(desk: Desk) -> None:
     assert refusal_of(lambda: entered(desk, device)) == "passkey-copied"
     shown = perform(desk, token, "passkey.list").to_json()["passkeys"][0]
     assert shown["copied_at"] == (AT + MINUTE).isoformat()
-    assert refusal_of(lambda: desk.sign_in("iris", PASSWORD, at=AT)) == "sign-in-by-passkey"
+    assert refusal_of(lambda: desk.sign_in("iris", PASSWORD, at=AT)) == "sign-in-refused"
+
+
+def test_an_attempt_with_a_copied_passkey_names_the_account_in_the_ledger(desk: Desk) -> None:
+    device = Device()
+    owner_of(desk, device)
+    copy = dataclasses.replace(device)
+    entered(desk, device)
+    assert refusal_of(lambda: entered(desk, copy)) == "passkey-copied"
+    assert refusal_of(lambda: entered(desk, Device(2))) == "passkey-refused"
+    named = [(entry.account, entry.actor) for entry in entries_of("session.passkey")]
+    assert named == [("iris", "Iris Novak"), ("iris", "Iris Novak"), ("", "sign-in")]
 
 
 def test_a_removed_passkey_lets_nobody_in_and_the_password_does_again(desk: Desk) -> None:

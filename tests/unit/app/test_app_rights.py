@@ -36,6 +36,7 @@ from traboule.register.models import PersonIdentity
 
 AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
 REASON = '{en: "late returns", fr: "comptes rendus tardifs", es: "informes tardíos", ar: "تقارير متأخرة"}'
+ISSUER = "https://login.example"
 PLACE = {"site": SITE, "origin": ORIGIN}
 DEVICES = {role: Device(number) for number, role in enumerate(PERSONAL_ROLES, start=1)}
 FIGURE = {"figure": "potential_victims"}
@@ -103,6 +104,18 @@ def played(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "ledger.cosign", {"state": None, "key": KEY, "checkpoint": BUNDLE["checkpoint"], "consistency": ()}
     yield from kept_data()
     yield "return.withdraw", {"state": "ML", "agency": "Police"}
+
+
+def by_a_provider() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every verb about identities of a provider; none of it is of the machine that plays them."""
+    yield "people.bind", {"login": "desk.officer", "issuer": ISSUER, "subject": "8d1f"}
+    yield "people.identities", {}
+    yield "session.provider-begin", {"issuer": ISSUER, "browser": "a secret"}
+    yield "session.provider-resume", {"issuer": ISSUER, "browser": "a secret"}
+    party = {"issuer": ISSUER, "client_id": "traboule"}
+    yield "session.provider", {"party": party, "answer": {"browser": "a secret", "state": "", "token": "", "keys": {}}}
+    yield "session.provider-code", {"ticket": "desk.officer none", "browser": "a secret", "code": "000000"}
+    yield "people.unbind", {"issuer": ISSUER, "subject": "8d1f"}
 
 
 def counted() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -196,6 +209,7 @@ def kept_people(actors: list[Actor]) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "passkey.list", {}
     yield "session.challenge", PLACE
     yield "session.passkey", PLACE
+    yield from by_a_provider()
     yield "passkey.remove", {}
     yield "token.make", {"name": "filing"}
     yield "token.list", {}
@@ -259,12 +273,8 @@ def own(desk: Desk, verb: str, by: Actor, at: datetime) -> dict[str, Any]:
     """Return what a verb is told by this actor alone, after what must go before it."""
     if verb == "account.codes-confirm":
         return {"code": pyotp.TOTP(desk.perform("account.codes", by=by, at=at).secret).at(at)}
-    if verb == "passkey.add":
-        return {"answer": DEVICES[by.role].create(desk.perform("passkey.challenge", by=by, at=at, **PLACE).options)}
-    if verb == "session.passkey":
-        return {"answer": DEVICES[Role.DESK].sign(desk.ask_for_passkey(SITE, ORIGIN, at=at))}
-    if verb == "passkey.remove":
-        return {"passkey": text_of(DEVICES[by.role].id)}
+    if "passkey" in verb or "provider" in verb:
+        return own_way_in(desk, verb, by, at)
     if verb == "deconflict.withdraw":
         return {"record": desk.perform("deconflict.mine", by=by, at=at).actions[0].record}
     if verb.startswith("hits.") and verb not in ("hits.list", "hits.mine", "hits.alarms"):
@@ -273,6 +283,19 @@ def own(desk: Desk, verb: str, by: Actor, at: datetime) -> dict[str, Any]:
         third = somebody("Third Person", Role.PRESS)
         desk.perform("release.withdraw", by=third, at=at, texts=f"reason: {REASON}", number=1)
         return {"number": 1}
+    return {}
+
+
+def own_way_in(desk: Desk, verb: str, by: Actor, at: datetime) -> dict[str, Any]:
+    """Return what a verb about passkeys or providers is told by this actor alone."""
+    if verb == "passkey.add":
+        return {"answer": DEVICES[by.role].create(desk.perform("passkey.challenge", by=by, at=at, **PLACE).options)}
+    if verb == "session.passkey":
+        return {"answer": DEVICES[Role.DESK].sign(desk.ask_for_passkey(SITE, ORIGIN, at=at))}
+    if verb == "passkey.remove":
+        return {"passkey": text_of(DEVICES[by.role].id)}
+    if verb == "session.provider-resume":
+        return {"state": desk.begin_with_provider(ISSUER, "a secret", at=at).state}
     return {}
 
 

@@ -2,7 +2,8 @@
 
 In: a key of the server and what the challenge is for. Out: random bytes with an expiry and a keyed hash (HMAC-SHA-256)
 over both and over purpose, account and relying party. Guaranteed: what this server did not make for the same use, or
-made more than five minutes ago, is refused. Whether a challenge was answered before is the caller's to check.
+has expired, after five minutes unless made for longer, is refused. Whether a challenge was answered before is the
+caller's to check.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ class ChallengeUse:
     account: str = ""
 
 
-def make_challenge(key: bytes, use: ChallengeUse, *, at: datetime) -> bytes:
+def make_challenge(key: bytes, use: ChallengeUse, *, at: datetime, lasts: timedelta = LASTS) -> bytes:
     """Return a new challenge."""
-    expires = int((at + LASTS).timestamp())
+    expires = int((at + lasts).timestamp())
     body = secrets.token_bytes(_NONCE) + expires.to_bytes(_EXPIRY, "big")
     return body + _hash(key, use, body)
 

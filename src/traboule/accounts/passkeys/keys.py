@@ -10,18 +10,19 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError
 
 from traboule.accounts import people, sign_in
-from traboule.accounts.models import FailedSignIns, Passkey, SpentChallenge
+from traboule.accounts.models import FailedSignIns, Passkey
 from traboule.accounts.passkeys import ceremonies
 from traboule.accounts.passkeys.ceremonies import BrowserAnswer, Site
 from traboule.accounts.passkeys.challenges import ChallengeUse, expiry_of, make_challenge
 from traboule.accounts.sign_in import Attempt
+from traboule.accounts.spent_challenges import spend
 from traboule.core.errors import Conflict, NotFound, Refused
 
 MOST_PASSKEYS = 10  # Of one account.
@@ -174,7 +175,8 @@ def _enter(row: Passkey, count: int, failed: FailedSignIns, *, key: bytes, at: d
         row.copied_at = at
         row.save(update_fields=["copied_at"])
     if row.copied_at is not None:
-        return sign_in.failure(failed, at, "passkey-copied")
+        refused = sign_in.failure(failed, at, "passkey-copied")
+        return replace(refused, actor=sign_in.who_proved(row.account_id))  # Whose key was copied is an entry.
     row.sign_count, row.used_at = count, at
     row.save(update_fields=["sign_count", "used_at"])
     failed.delete()
@@ -184,12 +186,7 @@ def _enter(row: Passkey, count: int, failed: FailedSignIns, *, key: bytes, at: d
 def _spend(answer: BrowserAnswer, use: ChallengeUse, *, key: bytes, at: datetime) -> None:
     """Note that a challenge was answered. Raises Refused for one that is not ours, has expired, or was answered."""
     expires = expiry_of(answer.challenge, key, use, at=at)
-    SpentChallenge.objects.filter(expires_at__lte=at).delete()
-    digest = hashlib.sha256(answer.challenge).hexdigest()
-    # Of two answers at the same time the second waits here for the first, and then finds the row spent.
-    rows = [SpentChallenge(challenge_hash=digest, expires_at=expires)]
-    SpentChallenge.objects.bulk_create(rows, ignore_conflicts=True)
-    if not SpentChallenge.objects.filter(challenge_hash=digest, is_spent=False).update(is_spent=True):
+    if not spend(answer.challenge, expires, at=at):
         raise Refused("passkey-stale")
 
 

@@ -9,9 +9,10 @@ import click
 
 from traboule.cli.auditing.root_key import unlock_here
 from traboule.cli.running.following import following
-from traboule.cli.session import Session, with_session
+from traboule.cli.session import Session, provider_file, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenOption
 from traboule.demo.replay_clock import ReplayClock
+from traboule.web.openid.configuration import read_configuration
 from traboule.web.serving import Listening, choose_settings
 from traboule.web.serving import serve as serve_desk
 
@@ -28,7 +29,9 @@ PORT = 8000
 def serve(session: Session, *, port: int, host_name: str, live: bool) -> None:
     """Serve the situation room over the database in use until interrupted."""
     choose_settings()
-    serve_room(session, Listening(port, host_name.strip().lower()), live=live)
+    file = provider_file()
+    provider = read_configuration(file) if file else None
+    serve_room(session, Listening(port, host_name.strip().lower(), provider), live=live)
 
 
 def serve_room(

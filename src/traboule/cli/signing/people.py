@@ -15,6 +15,7 @@ from traboule.core.permissions import PERSONAL_ROLES
 
 PLACES = {"list": f"{__name__}:list_"}
 PLACES |= {name: f"{__name__}:{name}" for name in ("add", "end", "role", "unit", "password", "totp", "sessions")}
+PLACES |= {name: f"traboule.cli.signing.identities:{name}" for name in ("bind", "unbind", "identities")}
 ROLE = click.Choice([role.value for role in PERSONAL_ROLES])
 unit_option = click.option("--unit", default="", cls=SpokenOption, help="unit")
 

@@ -86,10 +86,14 @@ def _roles(visit: Visit, entry: dict[str, Any]) -> str:
 
 def signed_in(visit: Visit, entered: Entered, back: str) -> HttpResponse:
     """Return the way on for who has signed in, with the cookie of the session."""
-    answer = HttpResponseRedirect(back)
+    return with_session(visit, HttpResponseRedirect(back), entered.token)
+
+
+def with_session(visit: Visit, answer: HttpResponse, token: str) -> HttpResponse:
+    """Return ``answer`` with the cookie of a session."""
     answer.set_cookie(
         cookie_name(visit.request),
-        entered.token,
+        token,
         secure=visit.request.is_secure(),
         httponly=True,
         samesite="Strict",
