@@ -16,3 +16,8 @@ def text_to_open(source: str, text: str | None) -> str:
     # The room ``operation`` is below ``figures`` and cannot know which figures are defined.
     select(dictionary(), load(text).figures)
     return text
+
+
+def states_of(source: str) -> frozenset[str]:
+    """Return the states that take part in the shipped operation of code ``source``."""
+    return load(shipped_text(source)).states

@@ -15,7 +15,17 @@ from traboule.core.language.languages import in_language
 from traboule.core.language.numbers import number, share
 from traboule.demo.public_record import public_record_filings
 from traboule.demo.show import StoryPrinter
-from traboule.demo.story import ADMINISTRATOR, ENGINE, OPENED, PRESS, Progress, StoryOutcome, officer, open_accounts
+from traboule.demo.story import (
+    ADMINISTRATOR,
+    ENGINE,
+    OPENED,
+    OPERATION,
+    PRESS,
+    Progress,
+    StoryOutcome,
+    officer,
+    open_accounts,
+)
 
 ARRIVED_AT = datetime(2024, 11, 7, 8, tzinfo=UTC)
 COUNTED_AT = datetime(2024, 11, 7, 12, tzinfo=UTC)
@@ -33,8 +43,8 @@ class PublicStory:
 
     def run(self) -> StoryOutcome:
         """File the record, count it and compare it with the published totals."""
-        opened = self._desk.perform("operation.open", by=ADMINISTRATOR, at=OPENED, source="liberterra-ii")
-        open_accounts(self._desk, opened.states)
+        open_accounts(self._desk)
+        opened = self._desk.perform("operation.open", by=ADMINISTRATOR, at=OPENED, source=OPERATION)
         self._printer.chapter("chapter-public", title=opened.title(self._printer.language))
         rows = self._desk.perform("public-record.rows", by=PRESS, at=ARRIVED_AT).rows
         self._file(rows)

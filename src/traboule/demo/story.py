@@ -8,7 +8,7 @@ the officers who judge, and to be shown beside the figures.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
@@ -19,6 +19,7 @@ import yaml
 
 from traboule.app.desk import Desk
 from traboule.app.forms import form
+from traboule.app.operation_files import states_of
 from traboule.core.errors import Invalid, Refused
 from traboule.core.language.languages import in_language
 from traboule.core.permissions import Actor, Role
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 
+OPERATION = "liberterra-ii"
 # When things happen in the story: the first returns two days after the operation, the final release on day 33.
 OPENED = datetime(2024, 9, 20, 8, tzinfo=UTC)
 ARRIVALS = {
@@ -138,7 +140,8 @@ class DemoStory:
         return self._desk.perform(verb, by=by, at=at, progress=self._progress, **arguments)
 
     def _open(self) -> Outline:
-        opened = self._perform("operation.open", ADMINISTRATOR, OPENED, source="liberterra-ii")
+        open_accounts(self._desk)
+        opened = self._perform("operation.open", ADMINISTRATOR, OPENED, source=OPERATION)
         self._printer.heading(
             "title",
             title=opened.title(self._printer.language),
@@ -147,7 +150,6 @@ class DemoStory:
             participants=len(opened.states),
         )
         self._printer.say("invented")
-        open_accounts(self._desk, opened.states)
         of: Outline = opened
         return of
 
@@ -375,7 +377,10 @@ def officer(state: str) -> Actor:
     return Actor(f"officer of {state}", Role.NATIONAL, frozenset({state}), account, account)
 
 
-def open_accounts(desk: Desk, states: Iterable[str]) -> None:
-    """Make an account for everybody who plays a part: the staff of the desk, and an officer of each state."""
-    actors = (*STAFF, *(officer(state) for state in sorted(states)))
+def open_accounts(desk: Desk) -> None:
+    """Make an account for everybody who plays a part: the staff of the desk, and an officer of each state.
+
+    Raises Conflict where the database has accounts, before anything is opened in it.
+    """
+    actors = (*STAFF, *(officer(state) for state in sorted(states_of(OPERATION))))
     desk.perform("people.demo", by=ADMINISTRATOR, at=OPENED, actors=actors)

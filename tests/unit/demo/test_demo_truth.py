@@ -173,6 +173,16 @@ class TestScale:
         figures, _ = recount(demo, InForce().receive(demo.filings))
         assert figures == demo.truth.figures
 
+    @pytest.mark.parametrize("persons", [1, 2, 5, 10, 20, 60, 100, 150])
+    def test_the_smallest_worlds_have_their_truth(self, persons: int) -> None:
+        """Public cases hold more persons than a small world has: what is left out is left out of the truth as well."""
+        for seed in range(10):
+            demo = generate(seed, scale=scale_for(persons))
+            figures, _ = recount(demo, InForce().receive(demo.filings))
+            assert figures == demo.truth.figures, seed
+            people = {person for person in demo.truth.person_of.values() if person >= 0}
+            assert len(people) <= 1.02 * persons, seed
+
     def test_a_world_has_the_persons_asked_for(self) -> None:
         people = len(set(generate(3, scale=scale_for(20_000)).truth.person_of.values()))
         assert people == pytest.approx(20_000, rel=0.03)

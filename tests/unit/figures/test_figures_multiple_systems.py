@@ -83,10 +83,27 @@ def test_lists_that_never_meet_carry_no_estimate(table: Overlap) -> None:
 
 def test_few_in_common_and_sparse_patterns_are_warned_about() -> None:
     estimate = unseen(Overlap(NAMES[:3], (0, 50, 40, 3, 30, 1, 1, 0)), samples=40)
-    assert {"unseen-few-shared", "unseen-sparse", "unseen-referral"} <= codes(estimate)
+    assert {"unseen-few-shared", "unseen-sparse", "unseen-referral", "unseen-joint"} <= codes(estimate)
     for warning in estimate.warnings:
         for language in LANGUAGES:
             assert "{" not in warning.sentence(language)
+
+
+@pytest.mark.parametrize(
+    ("table", "code"),
+    [
+        (Overlap(NAMES[:2], (0, 50, 40, 9)), "unseen-refused-shared"),
+        # As in a demo in which everybody is filed: a few large states, and a hundred small ones taken together.
+        (Overlap(("CN", "IN", OTHER_LISTS), (0, 300, 250, 12, 2400, 110, 90, 3)), "unseen-refused-merged"),
+        (Overlap(NAMES[:2], (0, 1200, 1200, 60)), "unseen-refused-far"),
+    ],
+)
+def test_an_estimate_that_would_be_made_of_assumptions_is_refused(table: Overlap, code: str) -> None:
+    estimate = unseen(table, samples=40)
+    assert (estimate.unseen, estimate.low, estimate.high, estimate.models) == (None, None, None, 0)
+    assert code in codes(estimate)
+    for language in LANGUAGES:
+        assert all("{" not in warning.sentence(language) for warning in estimate.warnings)
 
 
 def test_the_same_table_gives_the_same_interval() -> None:

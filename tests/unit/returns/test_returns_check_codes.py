@@ -75,6 +75,16 @@ CASES: dict[str, tuple[str, str, dict[str, object], Tables]] = {
         {},
         {"people": [P1, {"row_id": "P2"}], "roles": [{"row_id": "R1", "person": "P1, P2", "role": "suspect"}]},
     ),
+    "R-REFERENCE-NAMES": (
+        "roles",
+        "R1",
+        {},
+        {
+            "people": [{"row_id": "P1", "family_name": "Traoré", "given_names": "Awa"}],
+            "roles": [{"row_id": "R1", "person": "Awa Traore", "role": "suspect"}],
+        },
+    ),
+    "R-REFERENCE-NAME": ("roles", "R1", {}, {"roles": [{"row_id": "R1", "person": "Awa Traore", "role": "suspect"}]}),
     "R-NAME-SEVERAL": ("people", "P1", {}, person(family_name="Traoré; Diallo")),
     "R-DATE-MONTH-FIRST": ("arrests", "A1", {}, arrest(at="09/30/2024")),
     "R-DATE-YEAR-SHORT": ("people", "P1", {}, person(birth_date="17/05/90")),

@@ -68,6 +68,43 @@ def test_a_row_identifier_that_gives_the_person_away_is_told(row_id: str, *, tel
     assert ("R-ROW-ID-TELLS" in codes(result, "people", row_id)) is tells
 
 
+def test_a_row_identifier_of_another_table_that_gives_the_person_away_is_told() -> None:
+    person = {"row_id": "P1", "family_name": "Amavi", "given_names": "Afi"}
+    roles = [{"row_id": row_id, "person": "P1", "role": "witness"} for row_id in ("witness Amavi", "R2")]
+    result = check_people(person, roles=roles)
+    assert "R-ROW-ID-TELLS" in codes(result, "roles", "witness Amavi")
+    assert "R-ROW-ID-TELLS" not in codes(result, "roles", "R2")
+
+
+@pytest.mark.parametrize(
+    ("reference", "code"),
+    [
+        ("Traoré Fatoumata", "R-REFERENCE-NAMES"),
+        ("fatoumata traore", "R-REFERENCE-NAMES"),
+        ("Fatoumata", "R-REFERENCE-NAMES"),
+        ("Fatoumata 1", "R-REFERENCE-NAMES"),
+        ("Traoré", "R-REFERENCE-NAME"),  # Two of the file bear it.
+        ("Kone Aminata", "R-REFERENCE-NAME"),  # Nobody of the file does.
+        ("محمد علي", "R-REFERENCE-NAME"),
+        ("P3", "R-REFERENCE-ELSEWHERE"),
+        ("case 12 b", "R-REFERENCE-ELSEWHERE"),
+        ("DGPN", "R-REFERENCE-ELSEWHERE"),
+    ],
+)
+def test_a_name_in_place_of_a_reference_holds_its_row(reference: str, code: str) -> None:
+    """Entered, it would be one more possible victim, certain, whose name the desk reads as a row identifier."""
+    first = {"row_id": "P1", "family_name": "Traoré", "given_names": "Fatoumata"}
+    second = {"row_id": "P2", "family_name": "Traoré", "given_names": "Awa"}
+    victim = {"row_id": "V1", "person": reference, "status": "PossibleVictimOfTrafficking"}
+    result = check_people(first, second, victims=[victim])
+    assert code in codes(result, "victims", "V1")
+    assert result.held == (code != "R-REFERENCE-ELSEWHERE")
+    for language in LANGUAGES:
+        told = [message(finding, language) for finding in result.findings if finding.code == code]
+        assert ("P1" in told[0]) is (code == "R-REFERENCE-NAMES")
+        assert code == "R-REFERENCE-ELSEWHERE" or reference not in told[0]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_receipt_says_how_many_names_are_compared_with_none(
     language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

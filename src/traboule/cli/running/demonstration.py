@@ -50,7 +50,7 @@ def demo(
     story: str | None,
     **replay: Any,
 ) -> None:
-    """Run the demo in a database of its own: an earlier one is never touched; then serve the situation room.
+    """Run the demo in a database of its own, or in an empty one that is named; then serve the situation room.
 
     ``replay``: how many minutes it takes with ``--live``, and the room’s port.
     """
@@ -60,7 +60,7 @@ def demo(
     begun = time.monotonic()
     now = datetime.now(UTC)
     session.creates = True
-    database = session.database = f"{DEMO}{now:%Y%m%d_%H%M%S}_{os.getpid()}"
+    database = session.database = session.database or f"{DEMO}{now:%Y%m%d_%H%M%S}_{os.getpid()}"
     wanted = Wanted(seed, scale, persons, out, public_record=story == "public-record", running=story == "running")
     if story == "live":
         replay_in_room(session, wanted, **replay)
@@ -69,7 +69,7 @@ def demo(
         outcome = run(lambda: session.begin(show), wanted, session.teller(), show)
         sign_in_as_desk(session)
     seconds = round(time.monotonic() - begun, 1)
-    option = "" if session.current.remember(database) else f" --database {database}"
+    option = "" if session.current.remember(database, demo=True) else f" --database {database}"
     plain = {"seconds": seconds, "database": database, **outcome.to_json()}
     session.give(plain, lambda: _look_around(session, outcome, seconds, option, out))
     if serves:

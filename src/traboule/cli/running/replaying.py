@@ -26,7 +26,7 @@ def replay_in_room(session: Session, wanted: Wanted, *, minutes: float, port: in
         story = ReplayedStory(session.begin(show), generator(wanted), wanted.out, session.teller(), show)
         story.prepare()
         sign_in_as_desk(session)
-    session.current.remember(session.used)
+    session.current.remember(session.used, demo=True)
     clock, ended = ReplayClock(datetime.now(UTC), timedelta(minutes=minutes)), threading.Event()
     thread = threading.Thread(target=_replay, args=(session, story, clock, ended), daemon=True)
 

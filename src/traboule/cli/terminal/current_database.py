@@ -28,11 +28,16 @@ class CurrentDatabase:
         name = self._names().get(self._place)
         return name if isinstance(name, str) else None
 
-    def remember(self, name: str) -> bool:
-        """Remember ``name`` and tell whether it is now the current one: a demo does not replace an operation."""
+    def remember(self, name: str, *, demo: bool = False) -> bool:
+        """Remember ``name`` and tell whether it is now the current one.
+
+        A demo does not replace an operation; a demo whose database was named is not remembered, as it has no name by
+        which it could be told from an operation.
+        """
         earlier = self.name()
-        if name.startswith(DEMO) and earlier is not None and not earlier.startswith(DEMO):
-            return False
+        nameless = demo and not name.startswith(DEMO)
+        if nameless or (name.startswith(DEMO) and earlier is not None and not earlier.startswith(DEMO)):
+            return earlier == name
         making = self._file.with_suffix(".making")
         try:
             making.write_text(json.dumps({**self._names(), self._place: name}, sort_keys=True) + "\n", encoding="utf-8")

@@ -116,7 +116,31 @@ def _scripted(rng: np.random.Generator, of: WorldPlan) -> tuple[Columns, Columns
             people.append(_group(rng, group, first + np.arange(size) % spread, of.shrink))
     table = np.array(actions, dtype=np.int64).reshape(-1, 3)
     involved = {name: np.concatenate([columns[name] for columns in people]) for name in people[0]}
+    fitting = _within_totals(of, involved)
+    involved = {name: column[fitting] for name, column in involved.items()}
     return {"state": table[:, 0], "theme": table[:, 1], "case": table[:, 2]}, involved
+
+
+def _within_totals(of: WorldPlan, people: Columns) -> Flags:
+    """Tell whose involvement the totals leave room for, in the order of the cases.
+
+    Where somebody is left out, so is everybody who counts in no total.
+    """
+    arrested, possible = (people["roles"] & ARRESTED) > 0, (people["roles"] & POSSIBLE) > 0
+    on = arrested & (people["attribution"] < ON_THEME)
+    arrests, victims = (int(of.quotas[name].sum()) for name in ("arrests", "potential_victims"))
+    arrests_on = int(of.quotas["arrests_trafficking_or_smuggling"][0])
+    minors = int(of.quotas["potential_victims_minors"][0])
+    room = np.array([arrests_on, arrests - arrests_on, minors, victims - minors])
+    takes = np.stack([on, arrested & ~on, possible & people["minor"], possible & ~people["minor"]], axis=1)
+    if (takes.sum(axis=0) <= room).all():
+        return np.ones(len(takes), dtype=np.bool_)
+    fitting: Flags = np.logical_or.reduce(takes, axis=1)
+    for place in np.flatnonzero(fitting).tolist():
+        fitting[place] = (takes[place] <= room).all()
+        if fitting[place]:
+            room = room - takes[place]
+    return fitting
 
 
 def _group(rng: np.random.Generator, group: Mapping[str, Any], action: Ints, shrink: float) -> Columns:

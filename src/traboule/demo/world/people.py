@@ -201,7 +201,7 @@ def _families(rng: np.random.Generator, persons: WorldPersons, action: Ints) -> 
     pools = list(cultures().values())
     limit = np.array([len(pools[culture].family[0]) for culture in persons.culture[younger].tolist()], dtype=np.int64)
     family[younger] = family[elder] % np.maximum(limit, 1)
-    second[younger] = np.where(second[younger] >= 0, second[elder], second[younger])
+    second[younger] = np.where(second[younger] >= 0, _shared_second(persons, elder, younger), second[younger])
     phone[younger], home[younger] = phone[elder], home[elder]
     citizenship[younger] = citizenship[elder]
     twins = np.arange(len(chosen)) % 4 == 0
@@ -228,6 +228,20 @@ def _families(rng: np.random.Generator, persons: WorldPersons, action: Ints) -> 
         given_name=given_name,
         citizenship=citizenship,
     )
+
+
+def _shared_second(persons: WorldPersons, elder: Ints, younger: Ints) -> Ints:
+    """Return the elder's second names for the younger, whose sex may have fewer to choose from."""
+    pools = list(cultures().values())
+    limits = np.array(
+        [
+            len(pools[culture].second[sex])
+            for culture, sex in zip(persons.culture[younger].tolist(), persons.sex[younger].tolist(), strict=True)
+        ],
+        dtype=np.int64,
+    )
+    second: Ints = persons.second[elder]
+    return np.where(second >= 0, second % np.maximum(limits, 1), -1)
 
 
 def _look_alikes(rng: np.random.Generator, persons: WorldPersons, once: Flags) -> WorldPersons:

@@ -2,6 +2,10 @@
 
 In: an overlap table. Out: the estimate, the models weighed, warnings. Method: multiple systems
 estimation (Bales, Hesketh and Silverman 2015). The estimate is never a figure.
+
+It is refused where the assumptions would say more than the table: few persons on two lists (Silverman 2020), lists that
+are mostly one made of many small ones, whose members have no chance in common (Whitehead et al. 2021), or several times
+as many unseen as seen, which small errors of linkage move as they like (Binette and Steorts 2022).
 Guaranteed: model choice is part of the interval, since each bootstrap table selects its own model (parametric
 bootstrap, seeded from the table itself); where the table cannot carry an estimate there is none, and the warnings say
 why.
@@ -20,11 +24,13 @@ import numpy as np
 from traboule.core.language.messages import catalogue, fill
 from traboule.core.language.numbers import numbered
 from traboule.figures.multiple_systems.loglinear import LogLinearModel, Reals, stepwise_models
-from traboule.figures.multiple_systems.overlap import Overlap
+from traboule.figures.multiple_systems.overlap import OTHER_LISTS, Overlap
 
 SAMPLES = 400
 SURE = 0.95
 _FEW_SHARED, _FEW_IN_CELL, _FEW_LISTS = 10, 5, 3
+_MOSTLY_MERGED = 0.5  # Share of those seen who stand on the list into which the smallest were merged.
+_FARTHEST = 5  # Times as many unseen as seen; published studies of trafficking stay below.
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +76,24 @@ def unseen(table: Overlap, *, bayesian: bool = True, samples: int = SAMPLES) -> 
     if not models:
         return Unseen(table, table.seen, None, None, None, (), 0, (*warnings, Warned("unseen-no-estimate", {})))
     best = models[0]
+    if refusals := _refusals(table, best):
+        return Unseen(table, table.seen, None, None, None, (), 0, (*warnings, *refusals))
     low, high = _interval(best, lists, table, (bayesian, samples))
     dependent_lists = tuple((table.lists[a], table.lists[b]) for a, b in best.pairs)
     return Unseen(table, table.seen, round(best.unseen), low, high, dependent_lists, len(models), warnings)
+
+
+def _refusals(table: Overlap, best: LogLinearModel) -> tuple[Warned, ...]:
+    """Return why no estimate is given although a model fits."""
+    refusals = []
+    if table.shared() < _FEW_SHARED:
+        refusals.append(Warned("unseen-refused-shared", {"least": _FEW_SHARED}))
+    merged = table.on(OTHER_LISTS)
+    if merged > _MOSTLY_MERGED * table.seen:
+        refusals.append(Warned("unseen-refused-merged", {"merged": merged, "seen": table.seen}))
+    if best.unseen > _FARTHEST * table.seen:
+        refusals.append(Warned("unseen-refused-far", {"times": _FARTHEST}))
+    return tuple(refusals)
 
 
 def _interval(best: LogLinearModel, lists: int, table: Overlap, how: tuple[bool, int]) -> tuple[int, int]:
@@ -115,5 +136,5 @@ def _warnings(table: Overlap, models: Sequence[LogLinearModel]) -> tuple[Warned,
         and models[0].deviance > degrees_of_freedom + 3 * (2 * degrees_of_freedom) ** 0.5
     ):
         warnings.append(Warned("unseen-poor-fit", {"deviance": round(models[0].deviance), "free": degrees_of_freedom}))
-    warnings.append(Warned("unseen-referral", {}))
+    warnings += [Warned("unseen-referral", {}), Warned("unseen-joint", {})]
     return tuple(warnings)

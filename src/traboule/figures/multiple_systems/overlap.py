@@ -42,6 +42,13 @@ class Overlap:
         """Return how many stand on two lists or more."""
         return sum(count for pattern, count in enumerate(self.counts) if pattern.bit_count() > 1)
 
+    def on(self, name: str) -> int:
+        """Return how many stand on a list, whatever others they stand on; 0 where there is no such list."""
+        if name not in self.lists:
+            return 0
+        bit = 1 << self.lists.index(name)
+        return sum(count for pattern, count in enumerate(self.counts) if pattern & bit)
+
     def to_data(self) -> dict[str, Any]:
         """Return plain data: lists, and counts by pattern, each written as the lists it joins; empty ones left out."""
         by_lists = {

@@ -7,7 +7,7 @@ statements disagree, the stricter protection applies until the filer corrects th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from traboule.core.dates import PartialDate
@@ -56,6 +56,7 @@ def check_people(tables: Tables, cover: Cover, notes: Notes, somebody: Somebody 
         _note_birth(draft, cover.as_of.latest(), notes)
         _note_born_after(draft, events.get(draft.row_id), notes)
         _note_minor(draft, cover.as_of, notes)
+    _note_identifying_rows(tables, {draft.row_id: draft for draft in people}, notes)
     minors = {draft.row_id for draft in people if _may_be_minor(draft, cover.as_of.latest())}
     for draft in not_refused(tables.get("victims", ())):
         _note_means(draft, minors, notes)
@@ -85,6 +86,18 @@ def _note_identifying_row_id(draft: RowDraft, identifiers: Iterable[RowDraft], n
         len(signs) >= _IDENTIFYING + 2 and _contains_number(signs, draft, identifiers)
     ):
         notes.on(draft, "R-ROW-ID-TELLS", "row_id")
+
+
+def _note_identifying_rows(tables: Tables, people: Mapping[str, RowDraft], notes: Notes) -> None:
+    """Note row identifiers of other tables that contain a name of the person whom the row is about."""
+    for drafts in tables.values():
+        for draft in drafts:
+            person = people.get(draft.text("person") or "")
+            if person is None:
+                continue
+            words = {word for word in _LETTERS.findall(draft.row_id) if len(word) >= _IDENTIFYING}
+            if words and _names_any(person, {fold(word) for word in words}):
+                notes.on(draft, "R-ROW-ID-TELLS", "row_id")
 
 
 def _names_any(draft: RowDraft, words: set[str]) -> bool:

@@ -87,6 +87,7 @@ def test_an_operation_is_not_replaced_by_a_demo(tmp_path: Path) -> None:
     assert current.name() == "demo_2"
     assert current.remember("traboule")
     assert not current.remember("demo_3")
+    assert not current.remember("trial", demo=True)
     assert current.name() == "traboule"
 
 
