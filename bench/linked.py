@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from bench.people import inputs, numbers, persons, prepared
 from bench.population import DEVELOPMENT, TRAINING, Pool, found_names, pools, population
-from traboule.linkage.resolve import resolve
+from traboule.linkage.resolve import LinkResult, resolve
 from traboule.linkage.weights.model import LinkModel
 from traboule.linkage.weights.training import train
 
@@ -46,8 +46,9 @@ def populations(count: int, seed: int, *, records: int, lent: float = 0.0, kin: 
     weights = replace(weights, prior=min(weights.prior * LEARNED_FROM / records, 0.5))
     random = np.random.default_rng(seed)
     for number in range(count):
-        made = _younger(population(records, seed * 10_000 + number, drawn_from, kin=kin))
-        yield _linked(_lending(made, lent, random), weights)
+        made = younger(population(records, seed * 10_000 + number, drawn_from, kin=kin))
+        lending = _lending(made, lent, random)
+        yield observed(lending, resolve(inputs(lending), model=weights))
 
 
 def _learned(drawn_from: dict[str, Pool], seed: int, kin: float) -> LinkModel:
@@ -55,7 +56,8 @@ def _learned(drawn_from: dict[str, Pool], seed: int, kin: float) -> LinkModel:
     return train(prepared(given), seed=1)
 
 
-def _younger(made: pa.Table) -> pa.Table:
+def younger(made: pa.Table) -> pa.Table:
+    """Return a population in which three in ten are minors in 2024."""
     born = [date and f"{int(date[:4]) + _YOUNGER}{date[4:]}" for date in made["dob"].to_pylist()]
     return made.set_column(made.column_names.index("dob"), "dob", pa.array(born, pa.string()))
 
@@ -69,8 +71,8 @@ def _lending(made: pa.Table, share: float, random: np.random.Generator) -> pa.Ta
     return made
 
 
-def _linked(made: pa.Table, weights: LinkModel) -> Linked:
-    result = resolve(inputs(made), model=weights)
+def observed(made: pa.Table, result: LinkResult) -> Linked:
+    """Return a population as linkage resolved it, with who is who."""
     owner = persons(made)
     records = np.array(result.clusters["record"].to_pylist())
     number = numbers(result.clusters["record"])

@@ -136,11 +136,12 @@ def _operation(
     births: pa.Table | None = None,
 ) -> SyntheticOperation:
     records, label, owner = people
-    observed = Inputs(tables, _clusters(records, label), links, births)
-    return SyntheticOperation(observed, Inputs(tables, _clusters(records, owner), links.slice(0, 0), births))
+    observed = Inputs(tables, cluster_table(records, label), links, births)
+    return SyntheticOperation(observed, Inputs(tables, cluster_table(records, owner), links.slice(0, 0), births))
 
 
-def _clusters(records: np.ndarray, label: np.ndarray) -> pa.Table:
+def cluster_table(records: np.ndarray, label: np.ndarray) -> pa.Table:
+    """Return the clusters that ``label`` makes of ``records``, each named by its smallest record."""
     order = np.lexsort((records, label))
     first = np.concatenate([[True], label[order][1:] != label[order][:-1]])
     representative = np.empty_like(records)

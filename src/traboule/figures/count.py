@@ -166,7 +166,8 @@ def _interval(
     figure: Figure, outcome: CountOutcome, draws: tuple[FigureSums | None, EvidenceWeights]
 ) -> tuple[int, int]:
     """Return the 90 % interval. It covers in full what has no probability (a union that was not declared, a tally filed
-    twice), and nothing of what has not entered (held rows, states without a return, unreconciled totals).
+    twice), and nothing of what has not entered (held rows, states without a return, unreconciled totals). The value
+    lies within it.
     """
     least, most = outcome.low, outcome.value
     figure_sums, weights = draws
@@ -176,7 +177,8 @@ def _interval(
     least += sum(entry.low for entry in figure.declared)
     most += sum(entry.high for entry in figure.declared)
     # Clip to low and high: a draw may contain more linkage errors than these allow for.
-    return min(max(least, figure.low), figure.high), max(min(most, figure.high), figure.low)
+    least, most = min(max(least, figure.low), figure.high), max(min(most, figure.high), figure.low)
+    return min(least, figure.value), max(most, figure.value)
 
 
 def _within(part: Figure, total: Figure) -> Figure:
@@ -258,6 +260,7 @@ def _counts_besides_figures(totals: Sums, base: Case) -> dict[str, Any]:
     return {
         **outside,
         "open_links": totals.open_links,
+        "audited": totals.weights.audit.judged,
         "suspect_victims": totals.suspect_victims,
         "undated": totals.undated,
     }

@@ -60,7 +60,7 @@ class Figure:
     ``breakdowns``: dimension -> code -> (value, low, high), with "unspecified" for the remainder. ``contributing``
     names the smallest record of each entity counted, in order; ``amounts`` are their counts where they carry some.
     ``likely`` is the 90 % interval by the probabilities of open links, None where it was not computed (a recount
-    without detail, a run stored before there were intervals); it need not include ``value``.
+    without detail, a run stored before there were intervals); ``value`` lies within it.
     """
 
     id: str
@@ -98,8 +98,9 @@ class FigureSet:
 
     ``inputs_hash`` is the hash of everything counted, ``dictionary_hash`` that of the definitions. ``extra`` has counts
     that are not figures: "pre" and "post" (facts outside the operation, rule 9, by figure), "undated" facts that count
-    although they have no date, arrested persons who are possible victims (rule 15, to be screened), open links, and
-    "overlap" (persons by the states that filed them, by figure; see ``multiple_systems``), which stays at the desk.
+    although they have no date, arrested persons who are possible victims (rule 15, to be screened), open links, links
+    "audited", and "overlap" (persons by the states that filed them, by figure; see ``multiple_systems``), which stays
+    at the desk.
     ``other_declared`` are declared measures that enter no figure: (state, measure, value, precision).
     """
 

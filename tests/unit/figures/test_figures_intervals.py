@@ -11,14 +11,15 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 import pytest
-from tests.figures_world import INSIDE, World, crowd, operation
+from tests.figures_world import INSIDE, World, calibrate_exactly, crowd, operation
 
 from traboule.figures.count import count_inputs
 from traboule.figures.figure import from_json
+from traboule.figures.intervals import calibration, gibbs
 from traboule.figures.intervals import components as draws_of
-from traboule.figures.intervals import gibbs, shared_uncertainty
 from traboule.figures.intervals import missed_links as recall_of
 from traboule.figures.intervals import pairs as pairs_of
+from traboule.figures.intervals.calibration import levels
 from traboule.figures.intervals.components import split_by_size
 from traboule.figures.intervals.exact import MOST_PARTITIONS, at_most, partitions_of
 from traboule.figures.intervals.linkage_errors import expected_errors
@@ -45,10 +46,11 @@ def sampled(case: Case, draws: int) -> np.ndarray:
     small, large = split_by_size(case, NOTHING)
     for small_components in small.small():
         seed = pairs_of.seeds(case, small_components.node[:, 0])
-        taken = small_components.taken(np.arange(len(small_components.node)), seed, shared_uncertainty.shift(draws))
+        weighed = small_components.weigh(small_components.odds)
+        taken = weighed.taken(np.arange(len(small_components.node)), seed, np.arange(draws))
         for node, partition in zip(small_components.node, taken, strict=True):
             representative[:, node] = node[small_components.representative[partition]]
-    for node, place in large.sample(shared_uncertainty.shift(draws)):
+    for node, place in large.sample(NOTHING.calibrations(), levels(draws)):
         representative[:, node] = node[place]
     return representative
 
@@ -102,7 +104,7 @@ def test_the_draws_follow_the_weighed_partitions(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(draws_of, "MOST_PARTITIONS", most)
-    monkeypatch.setattr(shared_uncertainty, "SHIFT", 0.0)
+    calibrate_exactly(monkeypatch)
     nodes = 1 + max(max(pair) for pair in pairs)
     world, people = victims(nodes)
     for (left, right), p in pairs.items():
@@ -142,7 +144,8 @@ def test_a_representative_represents_itself_within_its_component() -> None:
     assert (representative != np.arange(case.contested.nodes)).any(axis=0).sum() > 400
 
 
-def test_of_two_links_between_the_same_persons_the_likelier_counts() -> None:
+def test_of_two_links_between_the_same_persons_the_likelier_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    calibrate_exactly(monkeypatch)
     world, people = victims(2)
     world.link(people[0], people[1], 0.2)
     world.link(people[0], people[1], 0.7)
@@ -157,26 +160,27 @@ def test_no_open_link_leaves_no_doubt() -> None:
 
 
 def test_a_hundred_even_links_give_a_binomial_range(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shared_uncertainty, "SHIFT", 0.0)
+    calibrate_exactly(monkeypatch)
     monkeypatch.setattr(recall_of, "UNSEEN_FOR_EACH_FOUND", 0.0)
     world, people = victims(200)
     for left, right in zip(people[::2], people[1::2], strict=True):
         world.link(left, right, 0.499)
     figure = world.count().figure(VICTIMS)
-    # A binomial of a hundred halves has its 5 % and 95 % points at 42 and 58. Less than even, they tell of nobody that
-    # is filed twice.
+    # A binomial of a hundred halves has its 5 % point at 42; at the other end the range reaches to the value. Less than
+    # even, they tell of nobody that is filed twice.
     assert figure.likely is not None
-    assert figure.likely == pytest.approx((142, 158), abs=1)
+    assert figure.likely == pytest.approx((142, 200), abs=1)
     assert (figure.low, figure.high) == (100, 200)
 
 
-def test_links_that_are_off_together_do_not_cancel_out() -> None:
-    """A shift of a standard deviation of 0.4 moves a hundred even links by ten, their own spread is five."""
+def test_links_that_are_off_together_do_not_cancel_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An offset of a standard deviation of 0.4 moves a hundred even links by ten, their own spread is five."""
+    monkeypatch.setattr(calibration, "PRIORS", (calibration.Prior(0.0, 0.4, 1.0, 1e-6),) * 2)
     world, people = victims(200)
     for left, right in zip(people[::2], people[1::2], strict=True):
         world.link(left, right, 0.5)
     spread = simulated(case_of(world), NOTHING, draws=4000)[VICTIMS].std()
-    assert spread == pytest.approx((25 + (25 * shared_uncertainty.SHIFT) ** 2) ** 0.5, rel=0.05)
+    assert spread == pytest.approx((25 + (25 * 0.4) ** 2) ** 0.5, rel=0.05)
 
 
 def test_what_was_joined_at_once_may_be_two() -> None:
@@ -187,7 +191,7 @@ def test_what_was_joined_at_once_may_be_two() -> None:
     figure = world.count().figure(VICTIMS)
     assert figure.value == 20
     assert figure.likely is not None
-    assert figure.likely[1] == pytest.approx(24, abs=1)
+    assert figure.likely[1] == pytest.approx(25, abs=1)
     assert figure.high == pytest.approx(26, abs=1)
     sure = [(*link[:2], 1.0, "automatic") for link in world.links]
     world.links = sure
@@ -235,17 +239,19 @@ def test_rejected_pairs_move_the_range_down_by_what_they_hold() -> None:
         world.link(left, right, 0.03, "rejected")
     figure = world.count().figure(VICTIMS)
     assert figure.likely is not None
-    assert figure.likely[0] < 398 <= figure.likely[1] < 400
+    assert figure.likely[0] < 398 < figure.likely[1] == figure.value == 400
 
 
-def test_the_range_need_not_hold_the_value() -> None:
+def test_the_range_holds_the_value_where_no_draw_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All links of 60 % hold in the value, and in no draw."""
+    calibrate_exactly(monkeypatch)
     world, people = victims(200)
     for left, right in zip(people[::2], people[1::2], strict=True):
         world.link(left, right, 0.6)
     figure = world.count().figure(VICTIMS)
     assert figure.likely is not None
-    assert figure.value == 100
-    assert 110 < figure.likely[0] < figure.likely[1] < 160
+    assert figure.value == figure.likely[0] == 100
+    assert 120 < figure.likely[1] < 160
 
 
 def test_declared_totals_move_both_ends_and_held_rows_neither() -> None:
@@ -265,7 +271,8 @@ def test_a_union_nobody_declared_enters_with_all_it_may_be() -> None:
     assert world.count().figure("arrests_trafficking_or_smuggling").likely == (10, 14)
 
 
-def test_arrests_that_no_link_can_merge_are_the_same_in_all_draws() -> None:
+def test_arrests_that_no_link_can_merge_are_the_same_in_all_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    calibrate_exactly(monkeypatch)
     world = World()
     pair = world.arrest("ML"), world.arrest("ML")
     elsewhere = world.arrest("TG"), world.arrest("SN")

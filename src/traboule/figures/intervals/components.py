@@ -3,9 +3,8 @@
 In: a case. Out: small components, size by size, with all partitions weighed, and the few large ones for the sampler.
 Guaranteed: a draw is consistent: where A is B and B is C, A is C. A pair that stands alone is joined with its
 probability; in a larger component each partition is weighed by the odds of all pairs it joins; both as the operation's
-own pairs raise or lower them. In each draw all log odds are shifted by one amount. A pair judged no match is never
-joined. The draws of a component depend on no other component, except through the weights that all pairs together
-determine.
+own pairs raise or lower them. In each draw all log odds are calibrated alike. A pair judged no match is never joined.
+The draws of a component depend on no other component, except through the weights that all pairs together determine.
 """
 
 from __future__ import annotations
@@ -16,8 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from traboule.figures.intervals import pair_evidence, pairs
-from traboule.figures.intervals.exact import MOST_PARTITIONS, REJECTED, ExactComponents, at_most
+from traboule.figures.intervals import audit, pair_evidence, pairs
+from traboule.figures.intervals.calibration import Calibrations
+from traboule.figures.intervals.exact import MOST_PARTITIONS, REJECTED, Partitions, at_most
 from traboule.figures.intervals.pair_evidence import EvidenceWeights
 from traboule.figures.intervals.pairs import Reals, UndecidedPairs
 from traboule.figures.resolved import columns
@@ -74,18 +74,19 @@ class _ComponentPairs:
 
 @dataclass(frozen=True, slots=True)
 class Components:
-    """Components of a case: clusters; pairs with their log odds, judged no-matches, and pairs rejected as unlikely."""
+    """Components of a case: clusters; pairs with log odds and kind, judged no-matches, and rejected pairs."""
 
     case: Case
     nodes: _ListOffsets
     node: Ints
     links: _ComponentPairs
     odds: Reals
+    kind: Ints
     aparts: _ComponentPairs
     rejected: _ComponentPairs
 
-    def small(self) -> Iterator[ExactComponents]:
-        """Yield the components with all their partitions weighed, a block of equal size at a time."""
+    def small(self) -> Iterator[Partitions]:
+        """Yield the components with all their partitions, a block of equal size at a time."""
         most = at_most(self.nodes.length, self.links.lists.length)
         for size in columns.unique(self.nodes.length).tolist():
             same_size = np.flatnonzero(self.nodes.length == size)
@@ -96,20 +97,21 @@ class Components:
                 undecided, barred, rejected = (
                     edges.side_by_side(chosen) for edges in (self.links, self.aparts, self.rejected)
                 )
-                odds = np.zeros(undecided[0].shape)
+                odds, kind = np.zeros(undecided[0].shape), np.zeros(undecided[0].shape, dtype=np.int64)
                 edge, owner = self.links.lists.elements(chosen)
-                odds[owner, edge - self.links.lists.start[chosen][owner]] = self.odds[edge]
-                yield ExactComponents.of(node, odds, undecided, barred, rejected)
+                column = edge - self.links.lists.start[chosen][owner]
+                odds[owner, column], kind[owner, column] = self.odds[edge], self.kind[edge]
+                yield Partitions.of(node, (odds, kind), undecided, barred, rejected)
 
-    def sample(self, common: Reals) -> Iterator[tuple[Ints, Ints]]:
-        """Sample the components once for each draw, with log odds shifted by ``common``. Yield blocks of components:
-        their clusters, and (draws × clusters) the place among these of the representative of each.
+    def sample(self, calibrations: Calibrations, level: Ints) -> Iterator[tuple[Ints, Ints]]:
+        """Sample the components once for each draw, with log odds calibrated as its ``level`` says. Yield blocks of
+        components: their clusters, and (draws × clusters) the place among these of the representative of each.
         """
         if not len(self.node):
             return
         # Numba is imported only where there is something to sample, which is seldom.
         gibbs = importlib.import_module("traboule.figures.intervals.gibbs")
-        draw = np.arange(len(common), dtype=np.int64)
+        draw = np.arange(len(level), dtype=np.int64)
         block = (np.cumsum(self.nodes.length) - 1) // max(1, _CELLS // len(draw))
         for number in columns.unique(block).tolist():
             chosen = np.flatnonzero(block == number)
@@ -117,18 +119,20 @@ class Components:
             node = self.node[place]
             seed = pairs.seeds(self.case, node)
             even_quantiles = [pairs.uniform(seed, draw[:, None], turn) for turn in range(1, _ROUNDS + 1)]
-            yield (
-                node,
-                gibbs.sample(gibbs.ComponentLists(*self._adjacency(chosen)), common, np.stack(even_quantiles, axis=1)),
-            )
+            chances = np.stack(even_quantiles, axis=1)
+            representative = np.empty((len(level), len(node)), dtype=np.int64)
+            for own in columns.unique(level).tolist():
+                adjacency = gibbs.ComponentLists(*self._adjacency(chosen, calibrations.odds(own, self.odds, self.kind)))
+                representative[level == own] = gibbs.sample(adjacency, chances[level == own])
+            yield node, representative
 
-    def _adjacency(self, chosen: Ints) -> tuple[Ints, Ints, Ints, Reals, Flags]:
+    def _adjacency(self, chosen: Ints, odds_of_pairs: Reals) -> tuple[Ints, Ints, Ints, Reals, Flags]:
         """Return the fields of :class:`traboule.figures.intervals.gibbs.ComponentLists` for the chosen components."""
         length = self.nodes.length[chosen]
         begins = np.concatenate([[0], np.cumsum(length)])
         kinds = [edges.adjacent_ends(chosen, begins[:-1]) for edges in (self.links, self.aparts, self.rejected)]
         edge, _ = self.links.lists.elements(chosen)
-        odds = [self.odds[edge], np.full(len(kinds[1][0]), -np.inf), np.full(len(kinds[2][0]), REJECTED)]
+        odds = [odds_of_pairs[edge], np.full(len(kinds[1][0]), -np.inf), np.full(len(kinds[2][0]), REJECTED)]
         left, right = (np.concatenate(edges) for edges in zip(*kinds, strict=True))
         source, target = np.concatenate([left, right]), np.concatenate([right, left])
         is_undecided = np.arange(len(left)) < len(edge)
@@ -152,20 +156,21 @@ def split_by_size(case: Case, weights: EvidenceWeights) -> tuple[Components, Com
     other_pairs = tuple(kind[:, component[kind[0]] == component[kind[1]]] for kind in (apart, unlikely))
     shares = pair_evidence.patterns(case)[links.row[undecided.representative]]
     odds = pairs.log_odds(undecided.probability)
+    kind = audit.kinds(case)[links.row[undecided.representative]]
     odds = weights.added(odds, shares, size[component[undecided.first]] == 2)
     small_components, large_components = (
-        _components_of(case, (undecided, odds), other_pairs, (linked > 0) & chosen) for chosen in (small, ~small)
+        _components_of(case, (undecided, odds, kind), other_pairs, (linked > 0) & chosen) for chosen in (small, ~small)
     )
     return small_components, large_components
 
 
 def _components_of(
-    case: Case, scored: tuple[UndecidedPairs, Reals], other_pairs: tuple[Ints, ...], flagged: Flags
+    case: Case, scored: tuple[UndecidedPairs, Reals, Ints], other_pairs: tuple[Ints, ...], flagged: Flags
 ) -> Components:
-    """Return the flagged components; ``scored`` are the undecided pairs with their log odds, ``other_pairs`` judged
+    """Return the flagged components; ``scored`` are the undecided pairs with log odds and kind, ``other_pairs`` judged
     no-matches and rejected pairs.
     """
-    undecided, odds = scored
+    undecided, odds, kind = scored
     component = case.contested.partitions.low
     heads = np.flatnonzero(flagged)
     node = _by_component(component, flagged)
@@ -176,7 +181,7 @@ def _components_of(
     apart, rejected = (kind[:, _by_component(component[kind[0]], flagged)] for kind in other_pairs)
     ends = undecided.first[link], undecided.second[link]
     edges = (_ComponentPairs.of((kind[0], kind[1]), component, heads, place) for kind in (ends, apart, rejected))
-    return Components(case, lists, node, next(edges), odds[link], *edges)
+    return Components(case, lists, node, next(edges), odds[link], kind[link], *edges)
 
 
 def _by_component(component: Ints, flagged: Flags) -> Ints:

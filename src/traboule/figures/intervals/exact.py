@@ -60,98 +60,95 @@ def partitions_of(size: int, links: tuple[Ints, Ints], barred: tuple[Ints, Ints]
 
 
 @dataclass(frozen=True, slots=True)
-class ExactComponents:
+class Partitions:
     """Components of equal size: their clusters, and all their partitions, ``component`` by component, ordered by the
     number of undecided pairs they join. ``begin``: where those of each component start, with the one that joins
-    nothing. ``reach``: the cumulative weight within a component; ``last``: the position of its last partition of
-    positive weight; ``share``: the weight of all its partitions that join equally many pairs.
+    nothing. ``joins``: by undecided pair, whether each partition joins it; ``fixed``: the log weight of each partition
+    for the pairs that are not undecided; ``odds`` and ``kind``: those of the undecided pairs (components ×
+    pairs).
     """
 
     node: Ints
     begin: Ints
-    last: Ints
-    share: Reals
     component: Ints
     representative: Ints
-    reach: Reals
+    joins: Flags
+    fixed: Reals
+    odds: Reals
+    kind: Ints
 
     @classmethod
     def of(
         cls,
         node: Ints,
-        odds: Reals,
+        scored: tuple[Reals, Ints],
         links: tuple[Ints, Ints],
         barred: tuple[Ints, Ints],
         rejected: tuple[Ints, Ints],
-    ) -> ExactComponents:
-        """Weigh all partitions of components (components × clusters); pairs as in :func:`partitions_of`, ``odds`` are
-        the log odds of the undecided ones.
+    ) -> Partitions:
+        """Enumerate the partitions of components (components × clusters); pairs as in :func:`partitions_of`,
+        ``scored`` are the log odds and kinds of the undecided ones.
         """
+        odds, kind = scored
         component, representative = partitions_of(node.shape[1], links, barred)
-        # Summed pair by pair, so that a component's weights do not depend on the number of components.
-        log_weight, joined_links = np.zeros(len(component)), np.zeros(len(component), dtype=np.int64)
+        joins = np.zeros((odds.shape[1], len(component)), dtype=np.bool_)
         for pair in range(odds.shape[1]):
-            joined = _joined(component, representative, links, pair)
-            log_weight += np.where(joined, odds[component, pair], 0.0)
-            joined_links += joined
+            joins[pair] = _joined(component, representative, links, pair)
+        joined_links = joins.sum(axis=0, dtype=np.int64)
         unlikely = np.zeros(len(component), dtype=np.int64)
         for pair in range(rejected[0].shape[1]):
             unlikely += _joined(component, representative, rejected, pair)
         joined_ends = (representative[:, :, None] == representative[:, None, :]).sum(axis=(1, 2)) - node.shape[1]
-        log_weight += (joined_ends // 2 - joined_links - unlikely) * UNSEEN + unlikely * REJECTED
+        fixed = (joined_ends // 2 - joined_links - unlikely) * UNSEEN + unlikely * REJECTED
         merges = (representative != np.arange(node.shape[1])).sum(axis=1)
-        log_weight += (joined_links - merges) * TRIANGLE
+        fixed += (joined_links - merges) * TRIANGLE
         order = np.lexsort((joined_links, component))
-        component, joined_links, representative, log_weight = (
-            component[order],
-            joined_links[order],
-            representative[order],
-            log_weight[order],
+        component = component[order]
+        return cls(
+            node, columns.starts(component), component, representative[order], joins[:, order], fixed[order], odds, kind
         )
-        begin = columns.starts(component)
+
+    def weigh(self, odds: Reals) -> ExactComponents:
+        """Return the components with all partitions weighed by these log odds of the undecided pairs."""
+        component, begin = self.component, self.begin
+        # Summed pair by pair, so that a component's weights do not depend on the number of components.
+        log_weight = self.fixed.copy()
+        for pair in range(odds.shape[1]):
+            log_weight += np.where(self.joins[pair], odds[component, pair], 0.0)
         weight = np.exp(log_weight - np.maximum.reduceat(log_weight, begin)[component])
         # Both are summed partition by partition, so that a component's sums do not depend on the others either.
         position = np.arange(len(component)) - begin[component]
-        side_by_side = np.zeros((len(node), int(position.max(initial=0)) + 1))
+        side_by_side = np.zeros((len(self.node), int(position.max(initial=0)) + 1))
         side_by_side[component, position] = weight
         reached = np.cumsum(side_by_side, axis=1)
         reach = reached[component, position]
-        cells = (int(joined_links.max(initial=0)) + 1) * len(node)
-        share = np.asarray(np.bincount(joined_links * len(node) + component, weight, cells), dtype=np.float64)
         last = np.add.reduceat(reach < reached[component, -1], begin, dtype=np.int64)
-        return cls(node, begin, last, share.reshape(-1, len(node)), component, representative, reach)
+        return ExactComponents(begin, last, reach)
 
-    def taken(self, chosen: Ints, seed: Seeds, common: Reals) -> Ints:
+
+@dataclass(frozen=True, slots=True)
+class ExactComponents:
+    """Weighed partitions of components. ``reach``: the cumulative weight within a component; ``last``: the position of
+    its last partition of positive weight.
+    """
+
+    begin: Ints
+    last: Ints
+    reach: Reals
+
+    def taken(self, chosen: Ints, seed: Seeds, draw: Ints) -> Ints:
         """Return the partition drawn (its place in ``representative``) for each of the chosen components, with a seed
-        each, in each draw, with log odds shifted by ``common``.
-
-        The log weight of a partition is shifted by that amount times the number of undecided pairs it joins. So the
-        uniform number first selects a number of joined pairs by their shifted sums, and then a partition among those by
-        the unshifted weights.
+        each, in each ``draw``.
         """
-        if self.node.shape[1] == 2:
-            joined = self.share[-1][chosen, None] * np.exp(common)
-            alone = self.share[0][chosen, None]
-            reached = uniform(seed[:, None], np.arange(len(common), dtype=np.int64), 0) * (alone + joined) >= alone
-            return np.asarray(self.begin[chosen, None] + (reached & (self.last[chosen, None] > 0)))
-        shares = [share[chosen, None] for share in self.share]
-        off = np.exp(common[None, :] * np.arange(len(shares))[:, None])
-        total = sum(share * times for share, times in zip(shares, off, strict=True))
-        left = uniform(seed[:, None], np.arange(len(common), dtype=np.int64), 0) * total
-        aim = np.zeros(left.shape)
-        for share, times in zip(shares, off, strict=True):
-            aim += np.minimum(np.maximum(left, 0.0) / times, share)
-            left -= share * times
         begin, last = self.begin[chosen, None], self.last[chosen, None]
-        chosen_position = np.zeros(left.shape, dtype=np.int64)
+        aim = uniform(seed[:, None], draw, 0) * self.reach[begin + last]
+        position = np.zeros(aim.shape, dtype=np.int64)
         for power in reversed(range(int(last.max(initial=0)).bit_length())):
-            further = chosen_position + 2**power
+            further = position + 2**power
             # Rounding may lead past the last partition of positive weight, never to one of weight zero before it.
-            further = np.where(further <= last, further, chosen_position)
-            chosen_position = np.where(
-                (self.reach[begin + further - 1] <= aim) & (further > chosen_position), further, chosen_position
-            )
-        return begin + chosen_position
+            further = np.where(further <= last, further, position)
+            position = np.where((self.reach[begin + further - 1] <= aim) & (further > position), further, position)
+        return begin + position
 
 
 def _joined(component: Ints, representative: Ints, ends: tuple[Ints, Ints], pair: int) -> Flags:

@@ -47,9 +47,9 @@ class _SamplerState(NamedTuple):
 
 
 @compiled
-def sample(adjacency: ComponentLists, common: Reals, even_quantiles: Reals) -> Ints:
-    """Return (draws × clusters) the place of the representative of each cluster. ``common``: the shift of the log odds
-    of all undecided pairs in each draw; ``even_quantiles`` (draws × rounds × clusters): numbers in [0, 1).
+def sample(adjacency: ComponentLists, even_quantiles: Reals) -> Ints:
+    """Return (draws × clusters) the place of the representative of each cluster. ``even_quantiles``
+    (draws × rounds × clusters): numbers in [0, 1).
     """
     draws, rounds, size = even_quantiles.shape
     representative = np.empty((draws, size), dtype=np.int64)
@@ -67,7 +67,6 @@ def sample(adjacency: ComponentLists, common: Reals, even_quantiles: Reals) -> I
                         state,
                         place,
                         adjacency.component_start[component],
-                        common[draw],
                         even_quantiles[draw, turn, place],
                     )
             for place in range(adjacency.component_start[component], adjacency.component_start[component + 1]):
@@ -83,9 +82,7 @@ def sample(adjacency: ComponentLists, common: Reals, even_quantiles: Reals) -> I
 
 
 @inner
-def _choose(
-    adjacency: ComponentLists, state: _SamplerState, place: int, first: int, common: float, even_quantiles: float
-) -> None:
+def _choose(adjacency: ComponentLists, state: _SamplerState, place: int, first: int, even_quantiles: float) -> None:
     """Draw the group of a cluster: that of a neighbour by an undecided pair, or its own, by the odds of all pairs
     between the cluster and that group.
     """
@@ -97,7 +94,6 @@ def _choose(
         # A known pair has its own weight in place of that of an unseen pair.
         odds[neighbour_group] += adjacency.odds[at] - UNSEEN
         if adjacency.is_undecided[at]:
-            odds[neighbour_group] += common
             links[neighbour_group] += 1
     total = 1.0
     for at in range(start, end):
@@ -153,4 +149,4 @@ def ready() -> None:
     nothing = ComponentLists(
         np.zeros(1, np.int64), np.zeros(1, np.int64), none, np.zeros(0), np.zeros(0, dtype=np.bool_)
     )
-    sample(nothing, np.zeros(0), np.zeros((0, 0, 0)))
+    sample(nothing, np.zeros((0, 0, 0)))

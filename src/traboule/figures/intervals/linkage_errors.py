@@ -4,9 +4,10 @@ In: a case. Out: for each figure of persons or arrests how many errors of each k
 draw by draw. Guaranteed: expectations are whole numbers of a fine unit, so that those of parts add up to those of the
 whole to the last bit; where nothing was joined and nothing rejected, none are expected.
 
-Joined in error  Σ 1-p over the automatic links that alone hold a counted person together.
-Rejected         Half of Σ p over the pairs rejected as unlikely both of whose persons are counted, each pair of
-                 persons once.
+Joined in error  Σ 1-p over the automatic and judged links that alone hold a counted person together.
+Rejected         A multiple of Σ p over the pairs rejected as unlikely both of whose persons are counted, each pair of
+                 persons once. The multiple is uncertain, until pairs below the threshold are audited.
+Judged apart     Σ of the chance that a judge erred, over such pairs that were judged no match.
 Never seen       In proportion to the links made (Sekar and Deming 1949), at a rate estimated from the operation itself
                  (:mod:`traboule.figures.intervals.missed_links`). Most unseen pairs count a person twice. But a person
                  may be counted as a minor because one record gives the age and another the role: without their link,
@@ -20,14 +21,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import pdtr, pdtrik
+from scipy.special import expit, logit, ndtri, pdtr, pdtrik
 
 from traboule.figures.definition import FigureDefinition, Population
 from traboule.figures.intervals import missed_links, pair_evidence
+from traboule.figures.intervals.calibration import JUDGE_ERROR
 from traboule.figures.intervals.missed_links import NOTHING_SEEN, Recall
 from traboule.figures.intervals.pair_evidence import PATTERNS, EvidenceWeights
-from traboule.figures.intervals.pairs import Reals
-from traboule.figures.intervals.shared_uncertainty import SOURCE_JOINED, SOURCE_MISSED, even_quantiles, shift
+from traboule.figures.intervals.pairs import Reals, log_odds
+from traboule.figures.intervals.shared_uncertainty import (
+    SOURCE_CERTAIN,
+    SOURCE_JOINED,
+    SOURCE_MISSED,
+    even_quantiles,
+)
 from traboule.figures.resolved import columns, counters
 from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import Flags, Ints
@@ -38,15 +45,14 @@ _SURE = 0.995
 # Pairs go unseen less often where both records have a birth date: 1.6 %, against 14 % where one lacks it and 5 % of all
 # (200 operations of the linked synthetic population). Relative to all pairs:
 _BOTH_DATED, _HALF_DATED = 0.3, 2.8
-# Of rejected pairs half as many are true as their probabilities say (0.17 of 0.37 in an operation of that population):
-# most compete with a likelier link of one of their records.
-_TRUE_OF_REJECTED = 0.5
+_CERTAIN_SPREAD = 0.5  # Standard deviation of the log odds of automatic links, all together.
 
 
 @dataclass(frozen=True, slots=True)
 class LinkageErrors:
     """Expected linkage errors of a figure, in units of 2^-40: ``joined`` and ``rejected`` in error, by the pattern in
-    which the two records of each pair share facts (:func:`traboule.figures.intervals.pair_evidence.patterns`).
+    which the two records of each pair share facts (:func:`traboule.figures.intervals.pair_evidence.patterns`);
+    ``parted``: judged no match in error.
     ``lowered`` and ``lowered_at_most``: by how much links lowered the figure, under the value reading and if every open
     link holds; ``raised`` and ``raised_at_most``: by how much they raised it, under the value reading and whichever
     open links hold. ``recall`` is that of the operation, equal for all figures.
@@ -54,6 +60,7 @@ class LinkageErrors:
 
     joined: tuple[int, ...] = (0,) * PATTERNS
     rejected: tuple[int, ...] = (0,) * PATTERNS
+    parted: int = 0
     lowered: int = 0
     lowered_at_most: int = 0
     raised: int = 0
@@ -65,6 +72,7 @@ class LinkageErrors:
         return LinkageErrors(
             tuple(mine + sign * its for mine, its in zip(self.joined, other.joined, strict=True)),
             tuple(mine + sign * its for mine, its in zip(self.rejected, other.rejected, strict=True)),
+            self.parted + sign * other.parted,
             self.lowered + sign * other.lowered,
             self.lowered_at_most + sign * other.lowered_at_most,
             self.raised + sign * other.raised,
@@ -74,31 +82,31 @@ class LinkageErrors:
 
     def too_many(self, weights: EvidenceWeights) -> int:
         """Return by how much the figure, with every open link holding, may still be too large."""
-        return _at_most((self._rejected(weights) + self.recall.unseen_for_each_found * self.lowered_at_most) / _UNIT)
+        missed = self._rejected(weights) * weights.audit.rejected.at_most() + self.parted
+        return _at_most((missed + self.recall.at_most() * self.lowered_at_most) / _UNIT)
 
     def too_few(self, weights: EvidenceWeights) -> int:
         """Return by how much the figure, with no open link holding, may still be too small."""
-        return _at_most((self._joined(weights) + self.recall.unseen_for_each_found * self.raised_at_most) / _UNIT)
+        return _at_most((self._joined(weights) + self.recall.at_most() * self.raised_at_most) / _UNIT)
 
     def simulate(self, weights: EvidenceWeights, draws: int) -> Ints:
         """Return what linkage errors add to the figure in each draw; ``weights`` are those of the pair evidence."""
-        if not (any(self.joined) or any(self.rejected) or self.lowered or self.raised):
+        if not (any(self.joined) or any(self.rejected) or self.parted or self.lowered or self.raised):
             return np.zeros(draws, dtype=np.int64)
-        by_shift = np.exp(shift(draws))
+        certain = np.exp(_CERTAIN_SPREAD * ndtri(even_quantiles(SOURCE_CERTAIN, draws)))
         unseen = self.recall.simulate(draws) / _UNIT
         added = _poisson(
-            even_quantiles(SOURCE_JOINED, draws), self._joined(weights) / _UNIT / by_shift + unseen * self.raised
+            even_quantiles(SOURCE_JOINED, draws), self._joined(weights) / _UNIT / certain + unseen * self.raised
         )
-        missed = self._rejected(weights) / _UNIT * by_shift + unseen * self.lowered
+        missed = self._rejected(weights) / _UNIT * weights.audit.rejected.simulate(draws) + unseen * self.lowered
+        missed += self.parted / _UNIT
         return added - _poisson(even_quantiles(SOURCE_MISSED, draws), missed)
 
     def _joined(self, weights: EvidenceWeights) -> float:
         return float((np.array(self.joined, dtype=np.float64) / weights.times(likely=True)).sum())
 
     def _rejected(self, weights: EvidenceWeights) -> float:
-        return float(
-            (np.array(self.rejected, dtype=np.float64) * weights.times(likely=False)).sum() * _TRUE_OF_REJECTED
-        )
+        return float((np.array(self.rejected, dtype=np.float64) * weights.times(likely=False)).sum())
 
 
 def expected_errors(case: Case) -> Mapping[str, LinkageErrors]:
@@ -110,6 +118,7 @@ def expected_errors(case: Case) -> Mapping[str, LinkageErrors]:
             errors[name] = LinkageErrors(
                 _by_pattern(case, *_joined_in_error(case, counted_records)),
                 _by_pattern(case, *_rejected(case, definition)),
+                _in_units(_in_error(_rejected(case, definition, "judged_no_match")[1])),
                 *_effect_of_links(case, definition, counted_records),
                 seen,
             )
@@ -228,19 +237,19 @@ def _joined_in_error(case: Case, counted_records: _CountedRecords) -> tuple[Ints
         return alone.link, np.zeros(0)
     shared, node_shares = _shared(case, counted_records)
     chosen = np.where(alone.leaf >= 0, shared[alone.leaf], node_shares[alone.node])
-    return alone.link[chosen], 1.0 - np.clip(alone.probability[chosen], 0.0, 1.0)
+    return alone.link[chosen], alone.error[chosen]
 
 
 @dataclass(frozen=True, slots=True)
 class _Bridges:
-    """Automatic links (rows of their table) that are bridges of a cluster: the cluster, and the record that removing
-    the link would isolate, or -1 where it would split the cluster otherwise.
+    """Automatic and judged links (rows of their table) that are bridges of a cluster: the cluster, the record that
+    removing the link would isolate, or -1 where it would split the cluster otherwise, and the chance that it is wrong.
     """
 
     link: Ints
     node: Ints
     leaf: Ints
-    probability: Reals
+    error: Reals
 
 
 def _bridges(case: Case) -> _Bridges:
@@ -262,9 +271,16 @@ def _bridges(case: Case) -> _Bridges:
     strands = np.bincount(node, minlength=people.nodes)
     degree = np.bincount(np.concatenate([left, right]), minlength=len(people.records))
     leaf = np.where(degree[left] == 1, left, np.where(degree[right] == 1, right, -1))
-    alone = columns.among(status, ("automatic",))[joining] & ((leaf >= 0) | (strands[node] == size[node] - 1))
+    alone = (leaf >= 0) | (strands[node] == size[node] - 1)
     probability = np.asarray(links.column("probability").to_numpy(), dtype=np.float64)[joining]
-    return _Bridges(joining[alone], node[alone], leaf[alone], probability[alone])
+    is_judged = columns.among(status, ("judged_match",))[joining]
+    error = np.where(is_judged, _in_error(1.0 - probability), 1.0 - np.clip(probability, 0.0, 1.0))
+    return _Bridges(joining[alone], node[alone], leaf[alone], error[alone])
+
+
+def _in_error(probability: Reals) -> Reals:
+    """Return the chance that a judge was wrong who judged against what had that probability before."""
+    return np.asarray(expit(log_odds(probability) + logit(JUDGE_ERROR)))
 
 
 def _shared(case: Case, counted_records: _CountedRecords) -> tuple[Flags, Flags]:
@@ -281,15 +297,15 @@ def _shared(case: Case, counted_records: _CountedRecords) -> tuple[Flags, Flags]
     return by_record, by_node
 
 
-def _rejected(case: Case, definition: FigureDefinition) -> tuple[Ints, Reals]:
-    """Return the rejected link, and its probability, of each pair of groups both of which a figure counts if every open
-    link holds; two arrests only where they are of one state.
+def _rejected(case: Case, definition: FigureDefinition, chosen_status: str = "rejected") -> tuple[Ints, Reals]:
+    """Return the link of a status, and its probability, of each pair of groups both of which a figure counts if every
+    open link holds; two arrests only where they are of one state.
     """
     links, people = case.inputs.links, case.facts.people
     if "status" not in links.column_names:
         return np.empty(0, dtype=np.int64), np.zeros(0)
     label = case.complete.partitions.low
-    row = np.flatnonzero(columns.among(columns.texts(links, "status"), ("rejected",)))
+    row = np.flatnonzero(columns.among(columns.texts(links, "status"), (chosen_status,)))
     left, right = (label[people.node[end[row]]] for end in case.facts.ends)
     probability = np.asarray(links.column("probability").to_numpy(), dtype=np.float64)[row]
     smaller, larger = np.minimum(left, right), np.maximum(left, right)

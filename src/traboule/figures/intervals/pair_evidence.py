@@ -24,11 +24,14 @@ be isolated; of a single person, both filings are in the pair already.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.special import betaln, expit, logit
 
+from traboule.figures.intervals import audit
+from traboule.figures.intervals.audit import AuditSample
+from traboule.figures.intervals.calibration import DATED, HALF_DATED, Audit, AuditCounts, Calibrations
 from traboule.figures.intervals.pairs import Reals, log_odds
 from traboule.figures.resolved import columns
 from traboule.figures.resolved.case import VICTIMS, Case
@@ -50,12 +53,14 @@ _MOST_ALONE = 2.0  # Upper bound of the factor; no operation was measured in whi
 @dataclass(frozen=True, slots=True)
 class EvidenceWeights:
     """By how many steps the log odds of a pair rise: by the pattern of shared facts (``facts``, or ``likely`` for
-    likely pairs), and where it is isolated (``alone``).
+    likely pairs), and where it is isolated (``alone``). ``audit``: the audited pairs, by which odds are
+    calibrated.
     """
 
     facts: tuple[int, ...] = (0,) * PATTERNS
     likely: tuple[int, ...] = (0,) * PATTERNS
     alone: int = 0
+    audit: Audit = field(default_factory=Audit)
 
     def added(self, odds: Reals, pattern: Ints, alone: Flags) -> Reals:
         """Return the log odds of pairs with the evidence added."""
@@ -65,6 +70,10 @@ class EvidenceWeights:
     def times(self, *, likely: bool) -> Reals:
         """Return the factor on the odds of a pair, by the pattern of shared facts."""
         return np.exp(_STEP * np.array(self.likely if likely else self.facts))
+
+    def calibrations(self) -> Calibrations:
+        """Return what the audit makes of the log odds of open pairs, the evidence added."""
+        return self.audit.calibrations(_STEP)
 
 
 NOTHING = EvidenceWeights()
@@ -78,7 +87,8 @@ def _none() -> Ints:
 class PairEvidence:
     """``pairs``: how many, by how they share facts and by their log odds. ``clusters``, and as the value reads them
     how many are a person by themselves (``single``), how many persons are two (``double``), and how many pairs of
-    clusters are of one person (``same``).
+    clusters are of one person (``same``). ``open_pairs`` of clusters, and how many of them are ``isolated``. ``audit``:
+    the codes of all pairs that are audited or may be.
     """
 
     pairs: Ints = field(default_factory=_none)
@@ -86,6 +96,9 @@ class PairEvidence:
     single: int = 0
     double: int = 0
     same: int = 0
+    open_pairs: int = 0
+    isolated: int = 0
+    audit: Ints = field(default_factory=audit.no_pairs)
 
     def plus(self, other: PairEvidence, sign: int = 1) -> PairEvidence:
         """Return the sum, or with ``sign`` -1 the difference."""
@@ -95,6 +108,9 @@ class PairEvidence:
             self.single + sign * other.single,
             self.double + sign * other.double,
             self.same + sign * other.same,
+            self.open_pairs + sign * other.open_pairs,
+            self.isolated + sign * other.isolated,
+            audit.exchange(self.audit, other.audit, sign),
         )
 
     def weights(self) -> EvidenceWeights:
@@ -102,7 +118,22 @@ class PairEvidence:
         facts, likely = (
             tuple(np.rint(log_odds_added / _STEP).astype(np.int64).tolist()) for log_odds_added in _facts(self.pairs)
         )
-        return EvidenceWeights(facts, likely, round(self._alone() / _STEP))
+        weights = EvidenceWeights(facts, likely, round(self._alone() / _STEP))
+        return replace(weights, audit=Audit(self._audited(weights), audit.rejected_counts(self.audit)))
+
+    def _audited(self, weights: EvidenceWeights) -> tuple[AuditCounts, AuditCounts]:
+        """Count the audited pairs by their log odds as the open pairs have them: nothing tells of a judged pair that it
+        was isolated, so each is taken to be so by the share of open pairs that are.
+        """
+        sample = AuditSample.of(self.audit)
+        isolated = self.isolated / self.open_pairs if self.open_pairs else 1.0
+        odds = weights.added(sample.odds, sample.pattern, np.zeros(len(sample.odds), dtype=np.bool_))
+        steps = np.rint(odds / _STEP + weights.alone * isolated).astype(np.int64)
+        dated, half_dated = (sample.kind == kind for kind in (DATED, HALF_DATED))
+        return (
+            AuditCounts.of(steps[dated], sample.is_match[dated]),
+            AuditCounts.of(steps[half_dated], sample.is_match[half_dated]),
+        )
 
     def _alone(self) -> float:
         """Return by how much being isolated raises the log odds: for a pair of a single person, there is no third
@@ -125,7 +156,13 @@ def pair_evidence(case: Case) -> PairEvidence:
     same = int(
         (persons_by_size * (np.arange(len(persons_by_size)) * np.arange(-1, len(persons_by_size) - 1) // 2)).sum()
     )
-    return PairEvidence(pairs, case.complete.nodes, int(persons_by_size[1]), int(persons_by_size[2]), same)
+    size_of_component = np.bincount(case.contested.partitions.low, minlength=case.contested.nodes)
+    first, second = np.minimum(case.links.left, case.links.right), np.maximum(case.links.left, case.links.right)
+    undecided = columns.unique(first * max(case.contested.nodes, 1) + second) // max(case.contested.nodes, 1)
+    isolated = int((size_of_component[case.contested.partitions.low[undecided]] == 2).sum())
+    codes = audit.pair_codes(case, shares)
+    by_size = int(persons_by_size[1]), int(persons_by_size[2])
+    return PairEvidence(pairs, case.complete.nodes, *by_size, same, len(undecided), isolated, codes)
 
 
 def patterns(case: Case) -> Ints:

@@ -14,13 +14,12 @@ import numpy as np
 
 from traboule.figures.definition import FigureDefinition, Population
 from traboule.figures.intervals import pairs
+from traboule.figures.intervals.calibration import Calibrations, levels
 from traboule.figures.intervals.components import DRAWS, split_by_size
-from traboule.figures.intervals.exact import ExactComponents
+from traboule.figures.intervals.exact import Partitions
 from traboule.figures.intervals.pair_evidence import EvidenceWeights
-from traboule.figures.intervals.pairs import Reals
-from traboule.figures.intervals.shared_uncertainty import shift
 from traboule.figures.intervals.tally import Tally
-from traboule.figures.resolved import counters
+from traboule.figures.resolved import columns, counters
 from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import Ints
 
@@ -44,10 +43,10 @@ def simulated(case: Case, weights: EvidenceWeights, *, draws: int = DRAWS) -> Ma
     moved = np.zeros((len(tally.names), draws), dtype=np.int64)
     if len(case.links.row):
         small, large = split_by_size(case, weights)
-        common = shift(draws)
-        for components in small.small():
-            moved += _draw_small(case, tally, components, common)
-        for node, representative in large.sample(common):
+        calibrations, level = weights.calibrations(), levels(draws)
+        for partitions in small.small():
+            moved += _draw_small(case, tally, partitions, (calibrations, level))
+        for node, representative in large.sample(calibrations, level):
             alone = np.arange(len(node), dtype=np.int64)[None]
             moved += tally.counts(np.tile(node, (draws, 1)), representative) - tally.counts(node[None], alone)
     high = case.contested.partitions.high
@@ -55,20 +54,26 @@ def simulated(case: Case, weights: EvidenceWeights, *, draws: int = DRAWS) -> Ma
     return {name: number + moves for name, number, moves in zip(tally.names, fixed, moved, strict=True)}
 
 
-def _draw_small(case: Case, tally: Tally, components: ExactComponents, common: Reals) -> Ints:
-    """Return by how much small components change each figure in each draw."""
-    counts = tally.counts(components.node[components.component], components.representative)
-    effect = counts - counts[:, components.begin][:, components.component]
-    felt = np.logical_or.reduceat(effect != 0, components.begin, axis=1)
-    moved = np.zeros((len(effect), len(common)), dtype=np.int64)
+def _draw_small(case: Case, tally: Tally, partitions: Partitions, drawn: tuple[Calibrations, Ints]) -> Ints:
+    """Return by how much small components change each figure in each draw. ``drawn``: the calibrations, and which of
+    them each draw has.
+    """
+    calibrations, level = drawn
+    counts = tally.counts(partitions.node[partitions.component], partitions.representative)
+    effect = counts - counts[:, partitions.begin][:, partitions.component]
+    felt = np.logical_or.reduceat(effect != 0, partitions.begin, axis=1)
+    moved = np.zeros((len(effect), len(level)), dtype=np.int64)
     affected = np.flatnonzero(felt.any(axis=0))
-    seed = pairs.seeds(case, components.node[affected, 0])
-    at_once = max(1, _CELLS // len(common))
-    for first in range(0, len(affected), at_once):
-        chosen = affected[first : first + at_once]
-        taken = components.taken(chosen, seed[first : first + at_once], common)
-        for figure, feels in enumerate(felt[:, chosen]):
-            moved[figure] += effect[figure][taken[feels]].sum(axis=0)
+    seed = pairs.seeds(case, partitions.node[affected, 0])
+    for number in columns.unique(level).tolist():
+        draw = np.flatnonzero(level == number)
+        components = partitions.weigh(calibrations.odds(number, partitions.odds, partitions.kind))
+        at_once = max(1, _CELLS // len(draw))
+        for first in range(0, len(affected), at_once):
+            chosen = affected[first : first + at_once]
+            taken = components.taken(chosen, seed[first : first + at_once], draw)
+            for figure, feels in enumerate(felt[:, chosen]):
+                moved[figure, draw] += effect[figure][taken[feels]].sum(axis=0)
     return moved
 
 
