@@ -25,6 +25,7 @@ from tests.conftest import Administered, forget_keys
 from tests.two_returns import filed
 from traboule.app.desk import Desk
 from traboule.app.dispatch import SIGN_IN
+from traboule.app.forms import EXPORT_FORMATS
 from traboule.app.live.following import LiveCounts
 from traboule.app.verbs import VERBS
 from traboule.core.errors import TrabouleError
@@ -241,6 +242,10 @@ def arguments_of(verb: str) -> dict[str, Any]:
         "public-record.rows": {},
         "public-record.compare": {"figures": {}},
         "research.export": {"epsilon": 1.0, "columns": ("sex",)},
+        "exchange.export": {"format": "csv", "recipient": "NCB", "purpose": "protection"},
+        "exchange.export-desk": {"format": "csv", "recipient": "NCB", "purpose": "protection"},
+        "exchange.list": {},
+        "exchange.check": {"sha256": "0" * 64},
         "erasure.propose": {"record": HIDDEN},
         "erasure.list": {},
         "erasure.confirm": {"record": HIDDEN},
@@ -276,6 +281,11 @@ PRYING: tuple[tuple[str, dict[str, Any]], ...] = (
     ("judge.undo", {"pair": (PAIR[0], HIDDEN), "reason": "x"}),
     ("judge.queue", {"limit": 100, "things": True}),
     ("referral.confirm", {"record": HIDDEN}),
+    *(
+        (verb, {"format": name, "recipient": "NCB", "purpose": "investigation"})
+        for verb in ("exchange.export", "exchange.export-desk")
+        for name in EXPORT_FORMATS
+    ),
     ("return.withdraw", {"state": "TG", "agency": "Police"}),
     ("return.preview", {"name": "TG.json", "content": togo(None)}),
     ("return.receive", {"name": "TG.json", "content": togo(None)}),

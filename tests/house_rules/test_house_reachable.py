@@ -18,7 +18,6 @@ STARTS = ("traboule.cli.main", "traboule.web.settings")
 RESERVED = (
     "traboule.analysis",
     "traboule.engines.spark",
-    "traboule.exchange",
     "traboule.linkage.names.log_odds",
     "traboule.linkage.scale",
 )

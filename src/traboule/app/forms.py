@@ -1,7 +1,8 @@
-"""The form of a return, for the command line and the demo, which reach the stages only through ``app``."""
+"""The form of a return and the formats of an export, for those who reach the stages only through ``app``."""
 
 from __future__ import annotations
 
+from traboule.exchange.declarations import FORMATS as EXPORT_FORMATS
 from traboule.returns.form import form
 
-__all__ = ["form"]
+__all__ = ["EXPORT_FORMATS", "form"]

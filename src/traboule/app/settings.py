@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "traboule.protection",
     "traboule.figures",
     "traboule.release",
+    "traboule.exchange",
     "traboule.ledger",
 ]
 

@@ -50,6 +50,7 @@ _PROVIDERS = "traboule.app.handlers.accounts.providers"
 _PEOPLE = "traboule.app.handlers.accounts.people"
 _WAITING_LISTS = "traboule.app.handlers.protection.waiting"
 _CARE = "traboule.app.handlers.protection.acting"
+_EXCHANGE = "traboule.app.handlers.exchange.exporting"
 _WAITING = ("persons.record",)
 
 VERBS: dict[str, Verb] = {
@@ -216,6 +217,13 @@ VERBS: dict[str, Verb] = {
     ),
     # Research.
     "research.export": Verb(Permission.EXPORT_RESEARCH, "traboule.app.handlers.researching:export", engine=True),
+    # Exchange: what leaves for those entitled, in the formats of the field.
+    "exchange.export": Verb(Permission.EXPORT_RECORDS, f"{_EXCHANGE}:export", shows=("shown",)),
+    "exchange.export-desk": Verb(
+        Permission.EXPORT_UNPROTECTED, f"{_EXCHANGE}:export_unprotected", engine=True, shows=("shown",)
+    ),
+    "exchange.list": Verb(Permission.LIST_EXPORTS, f"{_EXCHANGE}:list_exports", changes=False),
+    "exchange.check": Verb(Permission.LIST_EXPORTS, f"{_EXCHANGE}:check", changes=False),
     # Other people's texts.
     "text.check": Verb(Permission.CHECK_TEXT, "traboule.app.handlers.texts:check", changes=False, stored=False),
     # What has been published.

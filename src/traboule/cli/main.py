@@ -47,6 +47,7 @@ PLACES = {
     "unseen": f"{COMMANDS}.counting:unseen",
     "release": f"{COMMANDS}.releasing:release",
     "research": f"{COMMANDS}.research:research",
+    "export": f"{COMMANDS}.exchanging:export",
     "check": f"{COMMANDS}.texts:check",
     "erasure": f"{COMMANDS}.signing.erasing:erasure",
     "ledger": f"{COMMANDS}.auditing.ledger:ledger",

@@ -1,7 +1,8 @@
 """Write a table as CSV that a spreadsheet opens as it stands and computes nothing of.
 
 In: rows of texts and numbers. Out: UTF-8 with byte-order mark and CRLF line ends (RFC 4180). Guaranteed: a text that a
-spreadsheet would take for a formula begins with an apostrophe, which shows it as text; numbers are written as they are.
+spreadsheet would take for a formula begins with an apostrophe, which shows it as text; numbers are written as they are;
+:func:`unquoted` gives back every text that was written.
 Source: OWASP, CSV Injection.
 """
 
@@ -22,5 +23,10 @@ def csv_table(rows: Iterable[Sequence[object]]) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
+def unquoted(text: str) -> str:
+    """Return a text of a cell as it was before :func:`csv_table` put an apostrophe before it."""
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(FORMULA_SIGNS) else text
+
+
 def _shown(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value
+    return f"'{value}" if isinstance(value, str) and value.lstrip("'").startswith(FORMULA_SIGNS) else value

@@ -53,6 +53,9 @@ class Permission(StrEnum):
     SIGN_RELEASE = "release.sign"  # two persons, neither twice
     READ_PUBLISHED = "release.published"  # fact sheets in force, for whoever asks
     EXPORT_RESEARCH = "research.export"
+    EXPORT_RECORDS = "exchange.export"  # a state its own; the protection officer everybody's
+    EXPORT_UNPROTECTED = "exchange.desk"  # without names, and without protected persons
+    LIST_EXPORTS = "exchange.list"
     CHECK_TEXT = "text.check"
     KEEP_DATABASE = "database.keep"
     PROPOSE_ERASURE = "erasure.propose"  # only of one's own state
@@ -77,6 +80,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.CONFIRM_REFERRAL,
             Permission.PROPOSE_ERASURE,
             Permission.READ_ERASURES,
+            Permission.EXPORT_RECORDS,
+            Permission.LIST_EXPORTS,
             Permission.CHECK_TEXT,
             Permission.WITNESS_LEDGER,
             Permission.KEEP_OWN_ACCOUNT,
@@ -95,6 +100,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.EXPLAIN_FIGURES,
             Permission.SIGN_RELEASE,
             Permission.EXPORT_RESEARCH,
+            Permission.EXPORT_UNPROTECTED,
+            Permission.LIST_EXPORTS,
             Permission.CHECK_TEXT,
             Permission.VERIFY_LEDGER,
             Permission.WITNESS_LEDGER,
@@ -109,6 +116,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.VERIFY_HITS,
             Permission.GUARD_HITS,
             Permission.PROTECT,
+            Permission.EXPORT_RECORDS,
+            Permission.LIST_EXPORTS,
             Permission.READ_FIGURES,
             Permission.COMPUTE_FIGURES,
             Permission.EXPLAIN_FIGURES,

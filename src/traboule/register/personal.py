@@ -12,13 +12,14 @@ from datetime import datetime
 from enum import StrEnum
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from traboule.core.errors import Refused
 from traboule.core.permissions import Role
 from traboule.database.arrow import reading, sql
 from traboule.database.context import Context
 from traboule.register import models
-from traboule.register.history import in_force, opened_tables, read_snapshot
+from traboule.register.history import columns_of, in_force, opened_tables, read_snapshot
 from traboule.register.plan import Agency
 from traboule.register.sealed_rows import Opener
 from traboule.register.tables import IDENTITY, NARRATIVE, NARRATIVES, TABLES, sealed_types
@@ -40,12 +41,13 @@ class Purpose(StrEnum):
     LINKAGE = "linkage"  # To find which records speak of the same person.
     PROTECTION = "protection"  # Referral and screening of victims.
     CORRECTION = "correction"  # The filing state looks at its own rows.
+    EXCHANGE = "exchange"  # A state hands its own rows to a partner; the protection officer those of victims.
 
 
 PURPOSES: dict[Role, frozenset[Purpose]] = {
     Role.ENGINE: frozenset({Purpose.LINKAGE}),
-    Role.PROTECTION: frozenset({Purpose.PROTECTION}),
-    Role.NATIONAL: frozenset({Purpose.CORRECTION}),
+    Role.PROTECTION: frozenset({Purpose.PROTECTION, Purpose.EXCHANGE}),
+    Role.NATIONAL: frozenset({Purpose.CORRECTION, Purpose.EXCHANGE}),
 }
 
 
@@ -106,6 +108,41 @@ def narratives(operation: str, *, at: datetime | None, context: Context, purpose
             query = in_force(snapshot, table, models.Narrative, _NARRATIVES, within=table)
             parts.append(opener.table(query, models.Narrative, table, NARRATIVE))
     return pa.concat_tables(parts).sort_by([("record", "ascending"), ("table", "ascending")])
+
+
+def complete_tables(operation: str, *, at: datetime | None, context: Context, purpose: str) -> dict[str, pa.Table]:
+    """Return the register's tables as ``history.tables`` does, identifiers among them, each with its personal fields.
+
+    ``missing`` is an object in JSON: why a field is empty, by field. Everything is read in one reading.
+    Raises Refused as :func:`read` does.
+    """
+    _permit(context, purpose)
+    with reading(context) as reader:
+        snapshot = read_snapshot(reader, operation, at)
+        opener = Opener(reader, operation)
+        tables = opened_tables(snapshot, reader, opener, TABLES)
+        query = in_force(snapshot, "identifiers", models.Identifier, columns_of(models.Identifier))
+        tables["identifiers"] = opener.table(query, models.Identifier, "identifiers", sealed_types("identifiers"))
+        names = in_force(snapshot, "people", models.PersonIdentity, sql.SQL("record"))
+        identities = opener.table(names, models.PersonIdentity, "people", IDENTITY)
+        tables["people"] = _beside(tables["people"], identities)
+        for table, field in NARRATIVES.items():
+            query = in_force(snapshot, table, models.Narrative, sql.SQL("record"), within=table)
+            texts = opener.table(query, models.Narrative, table, NARRATIVE).rename_columns(["record", field])
+            tables[table] = _beside(tables[table], texts)
+        for table, model in TABLES.items():
+            query = in_force(snapshot, table, model, sql.SQL("record, missing::text AS missing"))
+            tables[table] = _beside(tables[table], reader.table(query).select(["record", "missing"]))
+    return tables
+
+
+def _beside(table: pa.Table, more: pa.Table) -> pa.Table:
+    """Return ``table`` with the columns of ``more`` for the same record; null where there is none."""
+    places = pc.index_in(table["record"], value_set=more["record"].combine_chunks())
+    for name in more.column_names:
+        if name not in table.column_names:
+            table = table.append_column(name, more[name].take(places))
+    return table
 
 
 def _permit(context: Context, purpose: str) -> None:

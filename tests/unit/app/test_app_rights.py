@@ -39,6 +39,7 @@ REASON = '{en: "late returns", fr: "comptes rendus tardifs", es: "informes tardÃ
 ISSUER = "https://login.example"
 PLACE = {"site": SITE, "origin": ORIGIN}
 DEVICES = {role: Device(number) for number, role in enumerate(PERSONAL_ROLES, start=1)}
+EXPORT = {"format": "csv", "recipient": "NCB Bamako", "purpose": "investigation"}
 FIGURE = {"figure": "potential_victims"}
 TOGO = Actor("officer of TG", Role.NATIONAL, frozenset({"TG"}))
 # Who computes for others reads what they may not; a state that files must never be among those others.
@@ -95,6 +96,9 @@ def played(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "public-record.rows", {}
     yield "public-record.compare", {"figures": {}}
     yield "research.export", {"epsilon": 1.0, "columns": ("sex",)}
+    yield from ((f"exchange.{verb}", EXPORT) for verb in ("export", "export-desk"))
+    yield "exchange.list", {}
+    yield "exchange.check", {}
     yield "ledger.key", {}
     yield "ledger.head", {"since": 3}
     yield "ledger.verify", {}
@@ -256,17 +260,29 @@ def test_every_right_granted_is_one(database: Started, tmp_path: Path) -> None:
             at += timedelta(minutes=1)
             result = desk.perform(verb, by=by, at=at, **{**told, **own(desk, verb, by, at)})
             seen[by.sees_protected].append(result.to_json())
-        # An account is its own, and a cosignature names its moment.
+        # An account is its own, as is what a state or the desk exported, and a cosignature names its moment.
         if not VERBS[verb].changes and verb not in (
             "account.show",
             "session.list",
             "passkey.list",
             "token.list",
             "ledger.cosign",
+            "exchange.list",
+            "exchange.check",
         ):
             for alike in seen.values():
                 assert all(_timeless(one) == _timeless(alike[0]) for one in alike), verb
     assert done == set(VERBS)
+
+
+OF_OWN = {
+    "deconflict.withdraw": lambda desk, by, at: {
+        "record": desk.perform("deconflict.mine", by=by, at=at).actions[0].record
+    },
+    "exchange.check": lambda desk, by, at: {
+        "sha256": desk.perform("exchange.list", by=by, at=at).exports[0].files[0]["sha256"]
+    },
+}
 
 
 def own(desk: Desk, verb: str, by: Actor, at: datetime) -> dict[str, Any]:
@@ -275,8 +291,8 @@ def own(desk: Desk, verb: str, by: Actor, at: datetime) -> dict[str, Any]:
         return {"code": pyotp.TOTP(desk.perform("account.codes", by=by, at=at).secret).at(at)}
     if "passkey" in verb or "provider" in verb:
         return own_way_in(desk, verb, by, at)
-    if verb == "deconflict.withdraw":
-        return {"record": desk.perform("deconflict.mine", by=by, at=at).actions[0].record}
+    if verb in OF_OWN:
+        return OF_OWN[verb](desk, by, at)
     if verb.startswith("hits.") and verb not in ("hits.list", "hits.mine", "hits.alarms"):
         return {"handle": handle_for(desk, verb, by, at)}
     if verb == "release.confirm-withdrawal" and by.role is Role.PRESS:  # Who proposed the withdrawal that desk signed.

@@ -26,6 +26,7 @@ protected            -     r           -      -        r       -              - 
 keyed                -     raw         -      -        raw     -              -        raw  -       -
 erased               -     ra          -      -        ra      -              -        r    -       -
 care                 -     ra          -      -        r       -              -        ra   -       -
+exchanged            -     ra          -      -        r       -              -        ra   -       -
 notified             -     r           -      -        ra      -              -        r    -       -
 linked               ra    ra          -      -        ra      -              -        -    -       -
 linked, protected    -     ra          -      -        ra      -              -        -    -       -

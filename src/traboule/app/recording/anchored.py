@@ -63,6 +63,8 @@ ANCHORED: tuple[AnchoredTable, ...] = (
     AnchoredTable("release.WithdrawalProposal", ("release_id", "id")),
     AnchoredTable("release.Withdrawal", ("release_id",)),
     AnchoredTable("release.ResearchExport", ("operation", "number")),
+    AnchoredTable("exchange.OwnerExport", ("operation", "id")),
+    AnchoredTable("exchange.DeskExport", ("operation", "id")),
 )
 NOT_ANCHORED: Mapping[str, str] = {
     "accounts.Credential": "read by the sign-in path alone, which verification is not",

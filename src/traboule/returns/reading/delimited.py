@@ -2,7 +2,7 @@
 
 In: the unpacked files, or the single one. Out: a Grid a table, every value as text. Guaranteed: the delimiter (comma,
 semicolon, tab) and the encoding (UTF-8 with or without a byte-order mark, UTF-16, Windows-1252 or Windows-1256) are
-detected, and a guess is reported.
+detected, and a guess is reported. An apostrophe that keeps a text from being a formula is no part of it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
+from traboule.core.csv_tables import unquoted
 from traboule.core.errors import Refused
 from traboule.returns.form import COVER
 from traboule.returns.reading.encoding import decoded
@@ -98,7 +99,7 @@ def _rows(text: str, file_name: str, inner: str) -> list[tuple[int, list[Value]]
             if number > MOST_ROWS:
                 raise Refused("file-rows", file=file_name, sheet=inner, most=MOST_ROWS)
             first = declared is not None and number == 1
-            rows.append((number, [] if first else [clean(cell) for cell in record[:MOST_COLUMNS]]))
+            rows.append((number, [] if first else [clean(unquoted(cell)) for cell in record[:MOST_COLUMNS]]))
     except csv.Error as error:
         # A quotation mark left open swallows the rest of the file: better refused than half read.
         raise Refused("file-delimited", file=file_name, sheet=inner, line=reader.line_num) from error
