@@ -121,7 +121,7 @@ class OpenIdProvider:
         claims = {name: value for name, value in (claims | self.claims).items() if value is not None}
         header = {"alg": self.algorithm, "kid": self.keys[-1].kid}
         if self.algorithm == "none":
-            return jwt.encode(header, claims, OctKey.import_key(b"unsigned"), ["none"])
+            return jwt.encode(header, claims, OctKey.import_key(b"nothing is signed by this"), ["none"])
         if self.algorithm == "HS256":  # The public key as the secret: the oldest confusion of all.
             public = json.dumps(self.keys[-1].as_dict(private=False)).encode()
             return jwt.encode(header, claims, OctKey.import_key(public), ["HS256"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -75,15 +76,18 @@ def viewer(route: Route) -> str:
 
 
 @contextmanager
-def served(data: Path) -> Iterator[str]:
-    """Run a small demo in ``data`` until its links are to be judged, and serve it by a process of its own; give the
-    address of the room."""
+def served(data: Path, **environment: str) -> Iterator[str]:
+    """Run a small demo in ``data`` until its links are to be judged, and serve it by a process of its own, with what
+    its ``environment`` says besides; give the address of the room."""
     command = [sys.executable, "-m", "traboule.cli.main"]
     place = ["--data", str(data), "--json"]
     demo = ["demo", "--running", "--persons", str(PERSONS), "--no-serve", "--out", str(data / "out")]
     subprocess.run([*command, *demo, *place], check=True, stdout=subprocess.DEVNULL)
     with subprocess.Popen(
-        [*command, "serve", "--port", "0", "--no-live", *place], stdout=subprocess.PIPE, text=True
+        [*command, "serve", "--port", "0", "--no-live", *place],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environment},
     ) as serving:
         assert serving.stdout is not None
         try:

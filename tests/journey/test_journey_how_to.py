@@ -20,6 +20,7 @@ PAGES = Path(__file__).parents[2] / "docs" / "how-to"
         ("issue-a-release.md", ["Signatures still missing: 0", "WITHDRAWN by", "bit for bit the same"]),
         ("verify-the-ledger.md", ["The ledger is intact", "The ledger is whole", "is signed and kept in head.json"]),
         ("people-and-sign-in.md", ["Signed in as Iris Novak (iris)", "iris.desk: ended", "Password for one use"]),
+        ("sign-in-by-a-provider.md", ["signs in iris from now on", "8d1f6c2a", "signs in nobody from now on"]),
         (
             "screen-and-refer.md",
             ["is told not to charge", "is referred to IOM Bamako", "the service has received the person"],
