@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from traboule.app.desk import Desk
 from traboule.demo.show import StoryPrinter
+from traboule.demo.simulated_judge import ERRORS
 from traboule.demo.story import DemoStory, Progress, StoryOutcome
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ DEFAULT_SEED = 20240929
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is wanted: ``scale`` 1 is Liberterra II; ``persons`` overrides it. One that is ``running`` leaves links to
-    judge and a release to draft."""
+    judge and a release to draft. ``judge_errors`` is the share of judgements in which the simulated judge errs."""
 
     seed: int
     scale: float
@@ -35,6 +36,7 @@ class Wanted:
     out: Path
     public_record: bool = False
     running: bool = False
+    judge_errors: float = ERRORS
 
 
 def run(desk: Callable[[], Desk], wanted: Wanted, printer: StoryPrinter, progress: Progress) -> StoryOutcome:
@@ -45,7 +47,7 @@ def run(desk: Callable[[], Desk], wanted: Wanted, printer: StoryPrinter, progres
     if wanted.public_record:
         public: type[PublicStory] = import_module("traboule.demo.public").PublicStory
         return public(desk(), wanted.out, printer, progress).run()
-    story = DemoStory(desk(), generator(wanted), wanted.out, printer, progress)
+    story = DemoStory(desk(), generator(wanted), wanted.out, printer, progress, wanted.judge_errors)
     return story.run_until_judging() if wanted.running else story.run()
 
 
