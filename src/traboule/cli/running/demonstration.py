@@ -22,6 +22,7 @@ from traboule.core.language.languages import LANGUAGES
 from traboule.demo.run import DEFAULT_SEED, Wanted, run
 from traboule.demo.simulated_judge import ERRORS
 from traboule.demo.story import FINAL, PRELIMINARY, StoryOutcome
+from traboule.demo.world.difficulty import LEVELS
 from traboule.web.serving import Listening, choose_settings
 
 
@@ -31,6 +32,8 @@ from traboule.web.serving import Listening, choose_settings
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, cls=SpokenOption, help="seed")
 @click.option("--scale", type=float, default=1.0, cls=SpokenOption, help="scale")
 @click.option("--persons", type=click.IntRange(1, 1_000_000), cls=SpokenOption, help="persons")
+@click.option("--difficulty", type=click.Choice(list(LEVELS)), default="easy", show_default=True, cls=SpokenOption,
+              help="difficulty")  # fmt: skip
 @click.option("--judge-errors", type=click.FloatRange(0, 1), default=ERRORS, show_default=True, cls=SpokenOption,
               help="judge-errors")  # fmt: skip
 @click.option("--serve/--no-serve", default=None, cls=SpokenOption, help="serve")
@@ -51,12 +54,11 @@ def demo(
     persons: int | None,
     serve: bool | None,
     story: str | None,
-    judge_errors: float,
     **replay: Any,
 ) -> None:
     """Run the demo in a database of its own, or in an empty one that is named; then serve the situation room.
 
-    ``replay``: how many minutes it takes with ``--live``, and the room’s port.
+    ``replay``: how many minutes it takes with ``--live``, the room’s port, how hard it is, how often its judge errs.
     """
     serves = story == "live" or (session.out.is_terminal and not session.as_json if serve is None else serve)
     if serves:
@@ -65,8 +67,10 @@ def demo(
     now = datetime.now(UTC)
     session.creates = True
     database = session.database = session.database or f"{DEMO}{now:%Y%m%d_%H%M%S}_{os.getpid()}"
-    stories = {"public_record": story == "public-record", "running": story == "running"}
-    wanted = Wanted(seed, scale, persons, out, **stories, judge_errors=judge_errors)
+    invented: dict[str, Any] = {name: replay.pop(name) for name in ("difficulty", "judge_errors")}
+    wanted = Wanted(
+        seed, scale, persons, out, public_record=story == "public-record", running=story == "running", **invented
+    )
     if story == "live":
         replay_in_room(session, wanted, **replay)
         return
