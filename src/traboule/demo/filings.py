@@ -8,7 +8,7 @@ of Liberterra II, whatever the seed; all persons are invented.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -22,6 +22,7 @@ from traboule.demo.desks.sightings import AMBIGUOUS, ANCHOR, Records, records
 from traboule.demo.desks.style import desks
 from traboule.demo.desks.training import PEOPLE, training_agency
 from traboule.demo.world.cases import NO_CASE, cases, public_cases
+from traboule.demo.world.difficulty import EASY, Difficulty
 from traboule.demo.world.people import people
 from traboule.demo.world.places import Outline, outline, taking_part
 from traboule.demo.world.plan import PUBLISHED, WorldPlan, plan
@@ -83,13 +84,21 @@ def scale_for(persons: int) -> float:
     return persons / _PERSONS_AT_SCALE_ONE
 
 
-def generate(seed: int, *, scale: float = 1.0, states: int = 116, operation: Outline | None = None) -> DemoOperation:
+def generate(
+    seed: int,
+    *,
+    scale: float = 1.0,
+    states: int = 116,
+    operation: Outline | None = None,
+    difficulty: Difficulty = EASY,
+) -> DemoOperation:
     """Return the operation of ``seed``: at most ``states`` participants of ``operation``, totals times ``scale``.
 
     Time and memory grow in proportion to ``scale``. The states of the public record take part first.
+    ``difficulty``: how hard its persons are to tell apart, which changes no total.
     """
     of_operation = operation or outline()
-    of = plan(seed, scale, taking_part(of_operation, states))
+    of = replace(plan(seed, scale, taking_part(of_operation, states)), difficulty=difficulty)
     days = (of_operation.end - of_operation.start).days + 1
     actions, involved = cases(seed, of, days)
     persons, person, involved = people(seed, of, actions, involved)

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 from traboule.app.desk import Desk
 from traboule.demo.show import StoryPrinter
+from traboule.demo.simulated_judge import ERRORS
 from traboule.demo.story import DemoStory, Progress, StoryOutcome
+from traboule.demo.world.difficulty import LEVELS
 
 if TYPE_CHECKING:
     from traboule.demo.filings import DemoOperation
@@ -27,7 +29,8 @@ DEFAULT_SEED = 20240929
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is wanted: ``scale`` 1 is Liberterra II; ``persons`` overrides it. One that is ``running`` leaves links to
-    judge and a release to draft."""
+    judge and a release to draft. ``judge_errors`` is the share of judgements in which the simulated judge errs,
+    ``difficulty`` one of ``LEVELS``."""
 
     seed: int
     scale: float
@@ -35,6 +38,8 @@ class Wanted:
     out: Path
     public_record: bool = False
     running: bool = False
+    judge_errors: float = ERRORS
+    difficulty: str = "easy"
 
 
 def run(desk: Callable[[], Desk], wanted: Wanted, printer: StoryPrinter, progress: Progress) -> StoryOutcome:
@@ -45,7 +50,7 @@ def run(desk: Callable[[], Desk], wanted: Wanted, printer: StoryPrinter, progres
     if wanted.public_record:
         public: type[PublicStory] = import_module("traboule.demo.public").PublicStory
         return public(desk(), wanted.out, printer, progress).run()
-    story = DemoStory(desk(), generator(wanted), wanted.out, printer, progress)
+    story = DemoStory(desk(), generator(wanted), wanted.out, printer, progress, wanted.judge_errors)
     return story.run_until_judging() if wanted.running else story.run()
 
 
@@ -55,7 +60,8 @@ def generator(wanted: Wanted) -> Callable[[Outline], DemoOperation]:
     def invented(operation: Outline) -> DemoOperation:
         filings = import_module("traboule.demo.filings")
         scale = wanted.scale if wanted.persons is None else filings.scale_for(wanted.persons)
-        world: DemoOperation = filings.generate(wanted.seed, scale=scale, operation=operation)
+        difficulty = LEVELS[wanted.difficulty]
+        world: DemoOperation = filings.generate(wanted.seed, scale=scale, operation=operation, difficulty=difficulty)
         return world
 
     return invented

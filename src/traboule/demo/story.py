@@ -1,8 +1,8 @@
 """Play a whole operation, from the first file to the final release, through the commands that everybody uses.
 
 In: a desk, an invented operation, a folder. Out: an :class:`Outcome`. Guaranteed: instants come from the
-story, never from the clock, so that the same seed gives the same bytes; the truth is used for two things only, to play
-the officers who judge, and to be shown beside the figures.
+story, never from the clock, so that the same seed gives the same bytes; the truth is used for two things only, by the
+simulated judge, and to be shown beside the figures.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ from traboule.app.forms import form
 from traboule.app.operation_files import states_of
 from traboule.core.errors import Invalid, Refused
 from traboule.core.language.languages import in_language
+from traboule.core.language.numbers import share
 from traboule.core.permissions import Actor, Role
 from traboule.demo.show import StoryPrinter
+from traboule.demo.simulated_judge import ERRORS, SimulatedJudge, case_records, simulated
 from traboule.demo.workbooks import messy_file
 
 if TYPE_CHECKING:
@@ -100,7 +102,9 @@ class DemoStory:
         out: Path,
         printer: StoryPrinter,
         progress: Progress,
+        judge_errors: float = ERRORS,
     ) -> None:
+        self._judge_errors = judge_errors
         self._desk = desk
         self._invent = invent
         self._out = out
@@ -286,9 +290,8 @@ class DemoStory:
     def _draft(self, verb: str, at: datetime) -> None:
         """Draft a release with every case that may be published; those that desk or audit refuse are left out."""
         texts = yaml.safe_load(files("traboule.demo").joinpath("release.yaml").read_text(encoding="utf-8"))
-        stories = [
-            {**story, "action": self._world.truth.case_of.get(story["action"], "")} for story in texts["stories"]
-        ]
+        records = case_records(self._world.filings)
+        stories = [{**story, "action": records.get(story["action"], "")} for story in texts["stories"]]
         while refused := self._refused_stories(verb, at, {**texts, "stories": stories}):
             stories = [story for story in stories if story["id"] not in refused]
 
@@ -329,31 +332,35 @@ class DemoStory:
         return self._link(JUDGING - timedelta(hours=1), "chapter-links-again")
 
     def _judge(self) -> None:
-        """Decide as the officers would, who have the files before them: the truth stands in for the files.
+        """Decide as the officers would, who have the files before them: a simulated judge stands in for them.
 
         What touches nobody protected is the desk's to judge; all other links are the protection officer's.
         """
         self._printer.chapter("chapter-judgements")
-        verdicts = {"match": 0, "no_match": 0}
+        judge = SimulatedJudge(self._world.truth, self._world.seed, self._judge_errors)
+        counts = {"match": 0, "no_match": 0, "wrong": 0}
         for by in (DESK, PROTECTION):
             queue = self._perform("judge.queue", by, JUDGING, limit=MOST_JUDGED)
             for number, link in enumerate(queue.links):
                 self._progress("judge", number, len(queue.links))
-                same = self._world.truth.same(link.left, link.right)
-                verdict = "match" if same else "no_match"
-                verdicts[verdict] += 1
+                verdict = "match" if judge.says_same(link.left, link.right) else "no_match"
+                counts[verdict] += 1
+                counts["wrong"] += judge.errs(link.left, link.right)
                 self._perform(
                     "judge.decide",
-                    by,
+                    simulated(by),
                     JUDGING + timedelta(minutes=number),
                     pair=(link.left, link.right),
                     verdict=verdict,
-                    reason=self._printer.words("judge-same" if same else "judge-other"),
+                    reason=self._printer.words("judge-same" if verdict == "match" else "judge-other"),
                 )
             self._progress("judge", len(queue.links), len(queue.links))
         summary = self._link(FINAL - timedelta(hours=2))
         self._outcome.open_links = summary["open"]
-        self._printer.say("judged", judged=sum(verdicts.values()), open=summary["open"], **verdicts)
+        judged = counts["match"] + counts["no_match"]
+        errors = share(self._judge_errors, self._printer.language)
+        self._printer.say("judged", judged=judged, open=summary["open"], **counts)
+        self._printer.say("judge-simulated", wrong=counts["wrong"], errors=errors)
 
     def _finish(self) -> None:
         figures = self._figures(FINAL - timedelta(hours=1), "chapter-final", with_truth=True)

@@ -14,6 +14,7 @@ from traboule.core.identifiers import Verdict, normalise
 from traboule.demo.desks import rounds
 from traboule.demo.filings import ROUNDS, DemoOperation, generate, scale_for
 from traboule.demo.run import DEFAULT_SEED
+from traboule.demo.world.difficulty import LEVELS
 
 PUBLISHED = {
     "participants": 116,
@@ -182,6 +183,18 @@ class TestScale:
             assert figures == demo.truth.figures, seed
             people = {person for person in demo.truth.person_of.values() if person >= 0}
             assert len(people) <= 1.02 * persons, seed
+
+    @pytest.mark.parametrize("level", LEVELS)
+    def test_no_difficulty_changes_what_happened(self, level: str) -> None:
+        demo = generate(5, scale=0.3, difficulty=LEVELS[level])
+        assert demo.truth.figures == world(5, 0.3).truth.figures
+        figures, _ = recount(demo, InForce().receive(demo.filings))
+        assert figures == demo.truth.figures
+
+    def test_the_harder_the_fewer_papers(self) -> None:
+        ambiguous = [len(generate(5, scale=0.3, difficulty=level).truth.ambiguous) for level in LEVELS.values()]
+        assert ambiguous == sorted(ambiguous)
+        assert ambiguous[2] > 2 * ambiguous[0]
 
     def test_a_world_has_the_persons_asked_for(self) -> None:
         people = len(set(generate(3, scale=scale_for(20_000)).truth.person_of.values()))

@@ -20,7 +20,9 @@ from traboule.cli.spoken import SpokenCommand, SpokenOption
 from traboule.cli.terminal.current_database import DEMO
 from traboule.core.language.languages import LANGUAGES
 from traboule.demo.run import DEFAULT_SEED, Wanted, run
+from traboule.demo.simulated_judge import ERRORS
 from traboule.demo.story import FINAL, PRELIMINARY, StoryOutcome
+from traboule.demo.world.difficulty import LEVELS
 from traboule.web.serving import Listening, choose_settings
 
 
@@ -30,6 +32,10 @@ from traboule.web.serving import Listening, choose_settings
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, cls=SpokenOption, help="seed")
 @click.option("--scale", type=float, default=1.0, cls=SpokenOption, help="scale")
 @click.option("--persons", type=click.IntRange(1, 1_000_000), cls=SpokenOption, help="persons")
+@click.option("--difficulty", type=click.Choice(list(LEVELS)), default="easy", show_default=True, cls=SpokenOption,
+              help="difficulty")  # fmt: skip
+@click.option("--judge-errors", type=click.FloatRange(0, 1), default=ERRORS, show_default=True, cls=SpokenOption,
+              help="judge-errors")  # fmt: skip
 @click.option("--serve/--no-serve", default=None, cls=SpokenOption, help="serve")
 @click.option("--public-record", "story", flag_value="public-record", cls=SpokenOption, help="public-record")
 @click.option("--running", "story", flag_value="running", cls=SpokenOption, help="running")
@@ -52,7 +58,7 @@ def demo(
 ) -> None:
     """Run the demo in a database of its own, or in an empty one that is named; then serve the situation room.
 
-    ``replay``: how many minutes it takes with ``--live``, and the room’s port.
+    ``replay``: how many minutes it takes with ``--live``, the room’s port, how hard it is, how often its judge errs.
     """
     serves = story == "live" or (session.out.is_terminal and not session.as_json if serve is None else serve)
     if serves:
@@ -61,7 +67,10 @@ def demo(
     now = datetime.now(UTC)
     session.creates = True
     database = session.database = session.database or f"{DEMO}{now:%Y%m%d_%H%M%S}_{os.getpid()}"
-    wanted = Wanted(seed, scale, persons, out, public_record=story == "public-record", running=story == "running")
+    invented: dict[str, Any] = {name: replay.pop(name) for name in ("difficulty", "judge_errors")}
+    wanted = Wanted(
+        seed, scale, persons, out, public_record=story == "public-record", running=story == "running", **invented
+    )
     if story == "live":
         replay_in_room(session, wanted, **replay)
         return

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from traboule.demo.world.cases import ARRESTED, ON_THEME, POSSIBLE, Involvements, WorldActions, public_cases
+from traboule.demo.world.difficulty import Difficulty
 from traboule.demo.world.draws import Flags, Ints, stream
 from traboule.demo.world.people import WorldPersons
 from traboule.demo.world.plan import WorldPlan
@@ -19,8 +20,6 @@ from traboule.demo.world.plan import WorldPlan
 REPEAT_SHARE = 0.125  # How many more rows there are than arrests or victims.
 BASE, SECOND_AGENCY, ABROAD, SUSPECTED_ABROAD = range(4)
 ANCHOR, STRONG, MEDIUM, AMBIGUOUS = range(4)
-# How further records of a person can be tied to the first: by a document; by phone, name and birth date; by neither.
-_EVIDENCE = (0.59, 0.18, 0.23)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def records(
     )
     desks = np.concatenate([base, desk, first[suspected_at]])
     people = person[all_involvements]
-    evidence = _evidence(rng, people, source, everyone.certain)
+    evidence = _evidence(rng, of.difficulty, people, source, everyone.certain)
     order = np.lexsort((all_involvements, involved.action[all_involvements], desks))
     return Records(
         involvement=all_involvements[order],
@@ -148,9 +147,9 @@ def _suspected(
     return chosen, _abroad(rng, of, involved, state, chosen)
 
 
-def _evidence(rng: np.random.Generator, person: Ints, source: Ints, certain: Flags) -> Ints:
+def _evidence(rng: np.random.Generator, difficulty: Difficulty, person: Ints, source: Ints, certain: Flags) -> Ints:
     """Return how each record can be tied to the first of its person, the first being the anchor."""
-    evidence = 1 + rng.choice(3, size=len(person), p=_EVIDENCE)
+    evidence = 1 + rng.choice(3, size=len(person), p=difficulty.evidence)
     evidence = np.where(certain[person] & (evidence == AMBIGUOUS), STRONG, evidence)
     # A person found twice shows papers both times.
     evidence = np.where((source == BASE) & (evidence == AMBIGUOUS), STRONG, evidence)

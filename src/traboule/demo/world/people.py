@@ -1,8 +1,8 @@
 """Persons: their attributes, names and papers, and their look-alikes.
 
 In: a plan, involvements. Out: :class:`Persons` and the person of each involvement. Guaranteed: no two persons share
-full name and full birth date by accident; minors are under 18 on the first day, adults over, by more than any clerk's
-slip.
+full name and full birth date by accident, only where the plan's difficulty has namesakes; minors are under 18 on the
+first day, adults over, by more than any clerk's slip.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 
 from traboule.demo.world import numbers
 from traboule.demo.world.cases import ARRESTED, POSSIBLE, Involvements, WorldActions, themes
+from traboule.demo.world.difficulty import Difficulty
 from traboule.demo.world.draws import Flags, Ints, Objects, objects, stream
 from traboule.demo.world.names import cultures
 from traboule.demo.world.places import countries
@@ -85,9 +86,11 @@ def people(
         passport=numbers.passports(rng, citizenship),
         id_card=numbers.id_cards(rng, size),
     )
-    persons = _families(rng, persons, involved.action[first])
-    persons = _look_alikes(rng, persons, np.bincount(person, minlength=size) == 1)
-    return replace(persons, birth=_apart(persons)), person, involved
+    once = np.bincount(person, minlength=size) == 1
+    persons = _families(rng, of.difficulty, persons, involved.action[first])
+    persons = _look_alikes(rng, of.difficulty, persons, once)
+    persons = replace(persons, birth=_apart(persons))
+    return _namesakes(stream(seed, "namesakes"), of.difficulty, persons, once), person, involved
 
 
 def culture_names() -> tuple[str, ...]:
@@ -182,7 +185,7 @@ def _second_citizenship(rng: np.random.Generator, citizenship: Objects) -> Objec
     return np.where((rng.random(size) < 0.025) & (candidate != citizenship), candidate, "").astype(np.object_)
 
 
-def _families(rng: np.random.Generator, persons: WorldPersons, action: Ints) -> WorldPersons:
+def _families(rng: np.random.Generator, difficulty: Difficulty, persons: WorldPersons, action: Ints) -> WorldPersons:
     """Make brothers, sisters and twins found together: one family name, one phone and address, other given names."""
     size = len(persons)
     same = np.flatnonzero(
@@ -192,7 +195,7 @@ def _families(rng: np.random.Generator, persons: WorldPersons, action: Ints) -> 
         & (persons.family[1:] >= 0)
         & (persons.family[:-1] >= 0)
     )
-    chosen = np.sort(rng.permutation(same)[: max(4, size // 260)])
+    chosen = np.sort(rng.permutation(same)[: max(4, size // difficulty.relatives)])
     chosen = chosen[np.concatenate([[True], np.diff(chosen) > 1])] if len(chosen) else chosen
     younger, elder = chosen + 1, chosen
     family, second, birth = persons.family.copy(), persons.second.copy(), persons.birth.copy()
@@ -210,7 +213,7 @@ def _families(rng: np.random.Generator, persons: WorldPersons, action: Ints) -> 
     low = np.where(persons.minor[younger], _FIRST_MINOR, -20_000)
     moved = np.where(moved < low, birth[elder] + gap, moved)
     birth[younger] = np.where(twins, birth[elder], moved)
-    certain[younger] = certain[elder] = True
+    certain[younger] = certain[elder] = difficulty.in_full
     several = np.array(
         [min(len(pools[c].given_names[0]), len(pools[c].given_names[1])) for c in persons.culture[younger].tolist()]
     )
@@ -244,10 +247,10 @@ def _shared_second(persons: WorldPersons, elder: Ints, younger: Ints) -> Ints:
     return np.where(second >= 0, second % np.maximum(limits, 1), -1)
 
 
-def _look_alikes(rng: np.random.Generator, persons: WorldPersons, once: Flags) -> WorldPersons:
+def _look_alikes(rng: np.random.Generator, difficulty: Difficulty, persons: WorldPersons, once: Flags) -> WorldPersons:
     """Make pairs of strangers who share full name, sex, citizenship and birth year, and nothing else."""
     free = np.flatnonzero(once & ~persons.certain & ~persons.minor & (persons.family >= 0))
-    chosen = rng.permutation(free)[: 2 * max(3, len(persons) // 480)]
+    chosen = rng.permutation(free)[: 2 * max(3, len(persons) // difficulty.look_alikes)]
     left, right = chosen[0::2], chosen[1::2][: len(chosen[0::2])]
     left = left[: len(right)]
     changed = {name: getattr(persons, name).copy() for name in ("culture", "sex", "given_name", "second", "family")}
@@ -259,8 +262,20 @@ def _look_alikes(rng: np.random.Generator, persons: WorldPersons, once: Flags) -
     year_start = days.astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
     of_year = birth[left] - year_start
     birth[right] = year_start + (of_year + rng.integers(60, 290, len(left))) % 364
-    certain[left] = certain[right] = True
+    certain[left] = certain[right] = difficulty.in_full
     return replace(persons, citizenship=citizenship, birth=birth, certain=certain, **changed)
+
+
+def _namesakes(rng: np.random.Generator, difficulty: Difficulty, persons: WorldPersons, once: Flags) -> WorldPersons:
+    """Make pairs of strangers who share full name, sex, citizenship and birth date; their papers differ."""
+    wanted = len(persons) // difficulty.namesakes if difficulty.namesakes else 0
+    free = rng.permutation(np.flatnonzero(once & ~persons.certain & ~persons.minor & (persons.family >= 0)))
+    left, right = free[:wanted], free[wanted : 2 * wanted]
+    names = ("culture", "sex", "given_name", "second", "family", "birth", "citizenship")
+    changed = {name: getattr(persons, name).copy() for name in names}
+    for column in changed.values():
+        column[right] = column[left[: len(right)]]
+    return replace(persons, **changed)
 
 
 def _apart(persons: WorldPersons) -> Ints:

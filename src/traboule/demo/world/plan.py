@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from traboule.core.language.messages import catalogue
+from traboule.demo.world.difficulty import EASY, Difficulty
 from traboule.demo.world.draws import Ints, scatter, split, stream
 from traboule.demo.world.names import POOLS
 from traboule.demo.world.places import countries
@@ -62,6 +63,7 @@ class WorldPlan:
     quotas: Mapping[str, Ints]
     declared: Mapping[str, Mapping[str, int]]
     shrink: float
+    difficulty: Difficulty = EASY
 
 
 def plan(seed: int, scale: float, states: Sequence[str]) -> WorldPlan:
