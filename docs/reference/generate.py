@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import from_code
+import from_exchange
 import from_tests
 import from_words
 from markdown import WRITTEN, code, table
@@ -28,6 +29,7 @@ PAGES: tuple[tuple[str, str, str, Callable[[], str]], ...] = (
     ("commands.md", "every command, its options and exit statuses", "cli/", from_code.commands),
     ("verbs.md", "everything the system can do, and who may", "app/verbs.py, core/permissions.py", from_code.verbs),
     ("return-form.md", "every table and field of a return", "returns/forms/", from_words.return_form),
+    ("exchange.md", "where each field goes in each format of an export", "exchange/formats/", from_exchange.exchange),
     ("vocabularies.md", "every list of codes, in four languages", "core/vocabularies/", from_words.vocabularies),
     ("faults.md", "everything a check can say", "returns/faults/, returns/reading/, operation/", from_words.faults),
     ("figures.md", "what each figure is", "figures/definitions/", from_words.figures),

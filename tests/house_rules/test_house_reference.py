@@ -36,6 +36,7 @@ PAGES = (
     "promises.md",
     "return-form.md",
     "verbs.md",
+    "exchange.md",
     "vocabularies.md",
 )
 AGAIN = "the reference is out of date; run: .venv/bin/python docs/reference/generate.py"

@@ -45,7 +45,7 @@ def _command_of(format_name: str) -> click.Command:
     return command
 
 
-export_csv, export_parquet = map(_command_of, EXPORT_FORMATS)
+export_csv, export_parquet, export_stix, export_graphml = map(_command_of, EXPORT_FORMATS)
 
 
 def _write(session: Session, result: Any, out: Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -39,10 +39,11 @@ _COVER = {"state": "unit"}
 class Terms:
     """On what terms rows leave: ``with_protected`` persons, by their ``owner``, ``opened``: with names and texts.
 
-    ``start``: the first day of the operation, by which somebody is a minor.
+    ``start``: the first day of the operation, by which somebody is a minor. ``at``: the instant of the export.
     """
 
     start: date
+    at: datetime
     with_protected: bool = False
     owner: bool = False
     opened: bool = True

@@ -29,13 +29,13 @@ from traboule.exchange.loss_page import loss_page
 from traboule.exchange.losses import LossReport, loss_report
 from traboule.exchange.made import ExportMade, ExportsMade
 from traboule.exchange.selection import Selection, Terms, select
-from traboule.exchange.writers import tables
+from traboule.exchange.writers import graphml, stix, tables
 from traboule.operation.operation import Operation
 from traboule.register import personal
 from traboule.register.personal import Purpose
 from traboule.register.protected import protected_records, rows_without, without_protected
 
-_WRITERS = {"csv": tables.csv, "parquet": tables.parquet}
+_WRITERS = {"csv": tables.csv, "parquet": tables.parquet, "stix": stix.bundle, "graphml": graphml.graph}
 _PROTECTION = "protection"
 _BIRTHS = ["record", "birth_date"]
 
@@ -81,7 +81,7 @@ def export(
     if is_owner:
         read = {name: _of_agencies(call, table) for name, table in read.items()}
     with_protected = call.by.role is Role.PROTECTION and order.purpose == _PROTECTION
-    terms = Terms(chosen.start, with_protected, is_owner)
+    terms = Terms(chosen.start, call.at, with_protected, is_owner)
     return _made(call, chosen, order, select(chosen.code, read, read["people"].select(_BIRTHS), terms))
 
 
@@ -98,7 +98,7 @@ def export_unprotected(
     protected = protected_records(read, births, chosen.start)
     seen, born = without_protected(read, protected), rows_without(births, "record", protected)
     seen.pop("returns", None)
-    return _made(call, chosen, order, select(chosen.code, seen, born, Terms(chosen.start, opened=False)))
+    return _made(call, chosen, order, select(chosen.code, seen, born, Terms(chosen.start, call.at, opened=False)))
 
 
 def list_exports(call: Call, *, operation: str | None = None, limit: int = 50) -> ExportsMade:
