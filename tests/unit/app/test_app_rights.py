@@ -75,6 +75,8 @@ def played(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "judge.left-out", {}
     yield "judge.decide", {"pair": PAIR, "verdict": "match", "reason": "one photograph"}
     yield "judge.undo", {"pair": PAIR, "reason": "another face"}
+    yield from (("networks.list", {}), ("networks.show", {"number": 1}))
+    yield from ((verb, {}) for verb in ("convergence.show", "recurrence.list", "routes.show"))
     yield from followed_hits()
     yield from cared_for("ML/Police/P2")
     yield from counted()
