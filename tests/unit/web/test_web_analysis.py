@@ -10,7 +10,6 @@ from tests.room import browser
 from tests.worlds import CURIOUS, KNOWN, MALI, PROTECTION, build, empty
 
 from traboule.app.desk import Desk
-from traboule.web.drawings.graph import HEIGHT, WIDTH, placed
 
 DESK = CURIOUS[1]
 SCREENS = ("/networks", "/convergence", "/recurrence", "/routes")
@@ -47,11 +46,3 @@ def test_the_desk_sees_nothing_of_a_victim_and_the_protection_officer_does(desk:
 @pytest.mark.parametrize("path", [*SCREENS, "/networks/1"])
 def test_no_state_officer_enters(desk: Desk, path: str) -> None:
     assert browser(desk, MALI.account).get(path).status_code == 403
-
-
-def test_members_are_placed_apart_inside_the_drawing() -> None:
-    points = placed(5, [(0, 1), (1, 2), (2, 3)])
-    assert all(0 < x < WIDTH and 0 < y < HEIGHT for x, y in points)
-    assert len(set(points)) == 5
-    assert placed(1, []) == [(WIDTH / 2, HEIGHT / 2)]
-    assert placed(0, []) == []
