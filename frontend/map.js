@@ -1,8 +1,9 @@
 // Draw the world into every `svg[data-world]`: attributes alone, for the policy allows no style of an element.
 // `data-world` is the address of the atlas; `data-arcs`, where given, a JSON list of
-// {"from": [longitude, latitude], "to": [longitude, latitude], "weight": 0 to 1}. The table beside it says the same.
+// {"from": a state's number, "to": a state's number, "weight": 0 to 1}. An arc ends in the middle of a state; one to a
+// territory too small for the atlas is left out. The table beside it says the same.
 // `data-states`, where given, is a JSON object of a class for each state by its number (ISO 3166-1 numeric).
-import { geoNaturalEarth1, geoPath } from 'd3-geo';
+import { geoCentroid, geoNaturalEarth1, geoPath } from 'd3-geo';
 import { feature } from 'topojson-client';
 
 const NAMESPACE = 'http://www.w3.org/2000/svg';
@@ -25,10 +26,14 @@ async function drawMap(svg) {
   svg.setAttribute('viewBox', `0 0 ${WIDTH} ${HEIGHT}`);
   svg.replaceChildren();
   const states = JSON.parse(svg.dataset.states ?? '{}');
-  for (const country of feature(atlas, atlas.objects.countries).features)
-    addPath(svg, `land ${states[country.id] ?? ''}`.trim(), path(country));
-  for (const { from, to, weight } of JSON.parse(svg.dataset.arcs ?? '[]'))
-    addPath(svg, 'arc', path({ type: 'LineString', coordinates: [from, to] }), THINNEST + weight * (THICKEST - THINNEST));
+  const countries = feature(atlas, atlas.objects.countries).features;
+  for (const country of countries) addPath(svg, `land ${states[country.id] ?? ''}`.trim(), path(country));
+  const middle = new Map(countries.map((country) => [country.id, geoCentroid(country)]));
+  for (const { from, to, weight } of JSON.parse(svg.dataset.arcs ?? '[]')) {
+    const coordinates = [middle.get(from), middle.get(to)];
+    if (coordinates.every(Boolean))
+      addPath(svg, 'arc', path({ type: 'LineString', coordinates }), THINNEST + weight * (THICKEST - THINNEST));
+  }
   svg.dataset.drawn = 'yes';
   svg.closest('figure')?.removeAttribute('hidden'); // Without script there is the table alone.
 }

@@ -16,7 +16,6 @@ SOURCE = ROOT / "src" / "traboule"
 STARTS = ("traboule.cli.main", "traboule.web.settings")
 # Packages and modules that a later issue gives a verb to. Their docstrings say so.
 RESERVED = (
-    "traboule.analysis",
     "traboule.engines.spark",
     "traboule.linkage.names.log_odds",
     "traboule.linkage.scale",

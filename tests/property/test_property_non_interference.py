@@ -150,6 +150,7 @@ def test_the_control_without_the_wall_they_differ(database: Started) -> None:
         seen.append([(verb, shown(verb, answer)) for verb, _, answer in answers(desk, (PROTECTION,))])
     differing = {one[0] for one, other in zip(*seen, strict=True) if one != other}
     assert {"judge.queue", "judge.built", "figures.compute", "figures.explain"} <= differing
+    assert {"networks.list", "recurrence.list", "routes.show"} <= differing
     assert {table for table in rows[0] if rows[0][table] != rows[1][table]} >= {
         "register_person",
         "register_personrole",

@@ -52,6 +52,8 @@ _WAITING_LISTS = "traboule.app.handlers.protection.waiting"
 _CARE = "traboule.app.handlers.protection.acting"
 _EXCHANGE = "traboule.app.handlers.exchange.exporting"
 _WAITING = ("persons.record",)
+_NETWORKS = "traboule.app.handlers.analysis.networks"
+_PATTERNS = "traboule.app.handlers.analysis.patterns"
 
 VERBS: dict[str, Verb] = {
     # Who acts. The first ten are the sign-in’s own; they and release.published need no session.
@@ -171,6 +173,26 @@ VERBS: dict[str, Verb] = {
     "referral.make": Verb(Permission.PROTECT, f"{_CARE}:refer"),
     "referral.own": Verb(Permission.CONFIRM_REFERRAL, f"{_WAITING_LISTS}:own", changes=False),
     "referral.confirm": Verb(Permission.CONFIRM_REFERRAL, f"{_CARE}:confirm"),
+    # What the links show: each computed for its reader from what that reader may see.
+    "networks.list": Verb(
+        Permission.READ_NETWORKS,
+        f"{_NETWORKS}:list_groups",
+        changes=False,
+        engine=True,
+        shows=("facilitators.record",),
+    ),
+    "networks.show": Verb(
+        Permission.READ_NETWORKS,
+        f"{_NETWORKS}:show_group",
+        changes=False,
+        engine=True,
+        shows=("persons.name",),
+    ),
+    "convergence.show": Verb(Permission.READ_NETWORKS, f"{_PATTERNS}:show_convergence", changes=False, engine=True),
+    "recurrence.list": Verb(
+        Permission.READ_NETWORKS, f"{_PATTERNS}:show_recurrence", changes=False, engine=True, shows=("seen.record",)
+    ),
+    "routes.show": Verb(Permission.READ_NETWORKS, f"{_PATTERNS}:show_routes", changes=False, engine=True),
     # Figures.
     "figures.compute": Verb(Permission.COMPUTE_FIGURES, "traboule.app.handlers.counting:compute", engine=True),
     "figures.show": Verb(Permission.COMPUTE_FIGURES, "traboule.app.handlers.counting:show", changes=False, engine=True),

@@ -45,6 +45,7 @@ class Permission(StrEnum):
     ANSWER_HITS = "hits.answer"  # only for one's own state's records
     ANNOUNCE_ACTIONS = "deconflict"  # only of one's own state
     LIST_READS = "reads.list"  # who was shown one's own state's records
+    READ_NETWORKS = "networks.read"  # groups, convergence, recurrence, routes: each reader's own
     READ_FIGURES = "figures.read"  # what a release shows, and who has filed
     COMPUTE_FIGURES = "figures.compute"
     FOLLOW = "live.follow"  # link and count as returns arrive: no person's
@@ -95,6 +96,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.STOP_IDENTIFIERS,
             Permission.JUDGE,
             Permission.VERIFY_HITS,
+            Permission.READ_NETWORKS,
             Permission.READ_FIGURES,
             Permission.COMPUTE_FIGURES,
             Permission.EXPLAIN_FIGURES,
@@ -118,6 +120,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.PROTECT,
             Permission.EXPORT_RECORDS,
             Permission.LIST_EXPORTS,
+            Permission.READ_NETWORKS,
             Permission.READ_FIGURES,
             Permission.COMPUTE_FIGURES,
             Permission.EXPLAIN_FIGURES,

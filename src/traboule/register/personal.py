@@ -28,7 +28,7 @@ _BORN = "birth_date"
 _NAMES = sql.SQL("record, unit")
 _READ = ("kind", "value", "issuer", "first_seen", "last_seen")
 _IDENTIFIERS = sql.SQL("""
-    record, unit,
+    record, unit, handling,
     left(record, length(record) - length(row_id)) || person AS person_record,
     left(record, length(record) - length(row_id)) || action AS action_record
 """)
@@ -62,7 +62,7 @@ def read(
     """Return ``identities`` (a row a person) and ``identifiers`` (a row an identifier), sorted by record.
 
     ``identities``: record, unit, the names of the form, birth_date (ISO, maybe partial), birth_place.
-    ``identifiers``: record, unit, person_record, action_record, kind, value, issuer, first_seen, last_seen.
+    ``identifiers``: record, unit, handling, person_record, action_record, kind, value, issuer, first_seen, last_seen.
     ``agencies``: keep to the rows of these.
     Raises Refused where the purpose is unknown or is not one of the reader's role.
     """

@@ -80,6 +80,12 @@ ROUTES: tuple[Route, ...] = (
     Route("stops", "stops", "linking.stops:show", ("stop.list", "judge.left-out"), menu="linking"),
     Route("stop-add", "stops/add", "linking.stops:add", ("stop.add",), WRITE),
     Route("stop-end", "stops/<int:number>/end", "linking.stops:end", ("stop.undo",), WRITE),
+    # What the links show: each screen is computed for its reader.
+    Route("networks", "networks", "analysis.networks:show", ("networks.list",), menu="analysis"),
+    Route("network", "networks/<int:number>", "analysis.networks:group", ("networks.show",)),
+    Route("convergence", "convergence", "analysis.patterns:convergence", ("convergence.show",), menu="analysis"),
+    Route("recurrence", "recurrence", "analysis.patterns:recurrence", ("recurrence.list",), menu="analysis"),
+    Route("routes", "routes", "analysis.patterns:routes", ("routes.show",), menu="analysis"),
     # Publishing.
     Route("releases", "releases", "publishing.releases:show", ("release.show",), menu="publishing"),
     Route("release-withdraw", "releases/<int:number>/withdraw", "publishing.releases:withdraw",
@@ -147,4 +153,4 @@ def named(name: str) -> Route:
 
 
 _BY_NAME = {route.name: route for route in ROUTES}
-MENU = ("today", "filing", "linking", "care", "counting", "publishing", "keeping")
+MENU = ("today", "filing", "linking", "analysis", "care", "counting", "publishing", "keeping")

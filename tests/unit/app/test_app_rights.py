@@ -77,6 +77,8 @@ def played(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "judge.left-out", {}
     yield "judge.decide", {"pair": PAIR, "verdict": "match", "reason": "one photograph"}
     yield "judge.undo", {"pair": PAIR, "reason": "another face"}
+    yield from (("networks.list", {}), ("networks.show", {"number": 1}))
+    yield from ((verb, {}) for verb in ("convergence.show", "recurrence.list", "routes.show"))
     yield from followed_hits()
     yield from cared_for("ML/Police/P2")
     yield from counted()
@@ -88,8 +90,7 @@ def played(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield "release.sign", {}
         yield "release.issue", {}
     yield from ((f"release.{verb}", {}) for verb in ("show", "list", "published"))
-    yield "release.rebuild", {}
-    yield "release.recount", {}
+    yield from ((f"release.{verb}", {}) for verb in ("rebuild", "recount"))
     yield "release.withdraw", {"texts": f"reason: {REASON}", "number": 2}
     yield "release.confirm-withdrawal", {"number": 2}
     yield "text.check", {"content": b"2,517 arrests.", "name": "text.txt"}

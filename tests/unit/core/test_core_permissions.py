@@ -25,6 +25,7 @@ MAY = {
     "erasure.list": {N, V},
     "erasure.confirm": {V},
     "stop": {D},
+    "networks.read": {D, V},
     "figures.read": {D, V, P, A},
     "figures.compute": {D, V, E},
     "live.follow": {E},

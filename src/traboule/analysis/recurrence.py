@@ -1,0 +1,94 @@
+"""List what recurs: persons, telephones, premises, companies and other things seen in several actions.
+
+In: a network. Out: :class:`Recurrent` rows, those first that were seen most. Guaranteed: handles alone; a person who is
+or may be a victim is listed only for a reader who sees protected persons, as no other network holds one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from traboule.analysis.columns import Ints, iso
+from traboule.analysis.network import EdgeKind, Network, NodeKind
+from traboule.core.record_names import unit_of
+
+KINDS = ("suspect", "victim", "phone", "address", "company", "thing")
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrent:
+    """A person or thing by handle: in how many actions, of which states, from which day to which, for which crimes.
+
+    ``kind`` is one of :data:`KINDS`, ``detail`` the kind of identifier of a thing.
+    """
+
+    kind: str
+    detail: str
+    record: str
+    actions: int
+    persons: int
+    states: tuple[str, ...]
+    first: str
+    last: str
+    crimes: tuple[str, ...]
+    handling: str
+
+
+def recurrence(network: Network) -> list[Recurrent]:
+    """Return everything that was seen in more than one action."""
+    nodes, edges = network.nodes, network.edges
+    seen, holders = seen_in(network)
+    crimes = _matrix(edges.left, edges.right, len(nodes), edges.kind == EdgeKind.CONCERNS)
+    placed = edges.kind == EdgeKind.TOOK_PLACE
+    day = np.full(len(nodes), -1, dtype=np.int64)
+    day[edges.left[placed]] = edges.first[placed]
+    persons = np.diff(holders.indptr)
+    rows = []
+    for node in np.flatnonzero(np.diff(seen.indptr) > 1).tolist():
+        actions = seen.indices[seen.indptr[node] : seen.indptr[node + 1]]
+        dated = day[actions][day[actions] >= 0]
+        rows.append(
+            Recurrent(
+                kind=_kind(network, node),
+                detail=str(nodes.detail[node]),
+                record=str(nodes.name[node]),
+                actions=len(actions),
+                persons=int(persons[node]),
+                states=tuple(sorted({unit_of(str(nodes.name[action])) for action in actions.tolist()})),
+                first=iso(int(dated.min())) if len(dated) else "",
+                last=iso(int(dated.max())) if len(dated) else "",
+                crimes=tuple(sorted({str(nodes.name[crime]) for crime in crimes[actions].indices.tolist()})),
+                handling=f"H{int(nodes.handling[[node, *actions.tolist()]].max())}",
+            )
+        )
+    return sorted(rows, key=lambda row: (-row.actions, -len(row.states), row.record, row.kind))
+
+
+def seen_in(network: Network) -> tuple[csr_matrix, csr_matrix]:
+    """Return which node was seen in which action, a thing also through who shows it; and who shows which thing."""
+    edges, size = network.edges, len(network.nodes)
+    took_part, shown, used = (
+        _matrix(edges.left, edges.right, size, edges.kind == kind)
+        for kind in (EdgeKind.TOOK_PART, EdgeKind.SHOWN_BY, EdgeKind.USED_IN)
+    )
+    seen = (took_part + used + shown @ took_part).tocsr()
+    seen.sum_duplicates()
+    return seen, shown
+
+
+def _matrix(left: Ints, right: Ints, size: int, chosen: np.ndarray) -> csr_matrix:
+    ones = np.ones(int(chosen.sum()), dtype=np.int32)
+    return csr_matrix((ones, (left[chosen], right[chosen])), shape=(size, size))
+
+
+def _kind(network: Network, node: int) -> str:
+    nodes = network.nodes
+    if nodes.kind[node] == NodeKind.PERSON:
+        return "victim" if nodes.protected[node] else "suspect"
+    if nodes.kind[node] == NodeKind.COMPANY:
+        return "company"
+    detail = str(nodes.detail[node])
+    return detail if detail in KINDS else "thing"
