@@ -91,4 +91,6 @@ def _figure(plain: Mapping[str, Any], threshold: int) -> dict[str, Any]:
     withheld = _COUNTS if is_small else _RANGE if reaches_below else ()
     counts = {name: None if name in withheld else plain[name] for name in _COUNTS}
     bare = {**counts, **_BARE, "below": threshold if reaches_below else None}
+    if withheld:
+        bare["interval"] = None
     return {**plain, **{name: value for name, value in bare.items() if name in plain or name == "below"}}

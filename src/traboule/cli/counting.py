@@ -41,6 +41,8 @@ def figures(
 
     def show_result() -> None:
         session.out.print(_figures(session, plain["figures"]))
+        audited = max((figure["interval"]["audited"] for figure in plain["figures"] if figure["interval"]), default=0)
+        session.out.print(session.say("interval-audited" if audited else "interval-open", count=audited), style="dim")
         session.out.print(session.say("least-most"), style="dim")
         if breakdowns or filters.dimensions or filters.states:
             print_breakdowns(session, plain["figures"], limit)
@@ -127,13 +129,15 @@ def _why(session: Session, steps: list[dict[str, Any]]) -> str:
 def _figures(session: Session, figures: list[dict[str, Any]]) -> Table:
     table = Table(box=None, header_style="bold")
     table.add_column(session.say("column-figure"))
-    for name in ("value", "range", "rows"):
+    for name in ("value", "interval", "range", "rows"):
         table.add_column(session.say(f"column-figure-{name}"), justify="right")
     for figure in figures:
+        interval = figure["interval"]
         title = Text(in_language(figure["titles"], session.language))
         table.add_row(
             Padding(title, (0, 0, 0, 2 if figure["of"] else 0)),
             _count(session, figure, "value"),
+            "" if interval is None else between(session, interval["low"], interval["high"]),
             "" if figure["low"] is None else between(session, figure["low"], figure["high"]),
             "" if figure["rows"] is None else session.number(figure["rows"]),
         )

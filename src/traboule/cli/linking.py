@@ -13,7 +13,7 @@ from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption, moment
 from traboule.core.language.numbers import share, signed
 
-PLACES = {name: f"{__name__}:{name}" for name in ("queue", "explain", "decide", "undo", "built")}
+PLACES = {name: f"{__name__}:{name}" for name in ("queue", "audit", "explain", "decide", "undo", "built")}
 PLACES["left-out"] = f"{__name__}:left_out"
 
 UNDONE = "undone"
@@ -61,15 +61,29 @@ def judge() -> None:
 @with_session
 def queue(session: Session, operation: str | None, limit: int, *, things: bool) -> None:
     """List open links, those that matter most first."""
-    result = session.perform("judge.queue", operation=operation, limit=limit, language=session.language, things=things)
-    plain = result.to_json()
+    _show_queue(session, {"operation": operation, "limit": limit, "things": things})
 
+
+@click.command(cls=SpokenCommand)
+@click.option("--operation", cls=SpokenOption, help="operation")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(min=1), cls=SpokenOption, help="limit")
+@with_session
+def audit(session: Session, operation: str | None, limit: int) -> None:
+    """List the next links of the audit sample."""
+    _show_queue(session, {"operation": operation, "limit": limit, "things": False, "audit": True})
+
+
+def _show_queue(session: Session, arguments: dict[str, Any]) -> None:
+    plain = session.perform("judge.queue", **arguments, language=session.language).to_json()
+    things, is_audit = arguments["things"], "audit" in arguments
     entries = [Numbered(plain["operation"], link["left"], link["right"], things) for link in plain["links"]]
     numbers = number_links(session, entries)
     for link, number in zip(plain["links"], numbers, strict=True):
         link["number"] = int(number) if number else None
 
     def show_result() -> None:
+        if is_audit:
+            session.out.print(session.say("queue-audit"))
         for link, number in zip(plain["links"], numbers, strict=True):
             _show_queued(session, link, number)
         if plain["open"]:

@@ -1,4 +1,4 @@
-"""Figures on the terminal: which are shown, in which words, and with no range that is not known to hold."""
+"""Figures on the terminal: which are shown, in which words, and with which ranges."""
 
 from __future__ import annotations
 
@@ -26,17 +26,22 @@ def keys(plain: Any) -> set[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_range_is_shown_but_the_least_and_the_most(language: str, at_desk: AtDesk) -> None:
-    output = at_desk("figures", "--language", language).out
-    assert "90" not in output
-    assert "٩٠" not in output
+def test_a_range_stands_with_its_level_and_what_it_rests_on(language: str, at_desk: AtDesk) -> None:
+    output = " ".join(at_desk("figures", "--language", language).out.split())
+    assert "90 %" in output
+    assert say("interval-open", language) in output
 
 
-def test_programs_are_given_the_least_and_the_most_alone(at_desk: AtDesk) -> None:
+def test_programs_are_given_ranges_with_their_level(at_desk: AtDesk) -> None:
     for command in (("figures",), ("explain", "potential_victims")):
         plain = json.loads(at_desk(*command, "--json").out)
         assert "likely" not in keys(plain)
         assert {"low", "high", "value"} <= keys(plain)
+    for figure in json.loads(at_desk("figures", "--json").out)["figures"]:
+        interval = figure["interval"]
+        if interval is not None:
+            assert (interval["level"], interval["audited"], interval["calibrated"]) == (0.9, 0, False)
+            assert figure["low"] <= interval["low"] <= figure["value"] <= interval["high"] <= figure["high"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

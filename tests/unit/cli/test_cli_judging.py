@@ -117,3 +117,11 @@ def test_a_number_half_written_when_the_machine_fell_is_given_again(at_desk: AtD
         whole = stored.read_text(encoding="utf-8")
         stored.write_text(whole.rstrip("\n")[:-9], encoding="utf-8")
     assert numbers(at_desk) == first
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_audit_lists_the_same_links_in_an_order_of_its_own(language: str, at_desk: AtDesk) -> None:
+    audit = json.loads(at_desk("judge", "audit", "--json").out)["links"]
+    assert {(link["left"], link["right"]) for link in audit} == set(numbers(at_desk).values())
+    assert all(not link["effects"] for link in audit)
+    assert say("queue-audit", language) in " ".join(at_desk("judge", "audit", "--language", language).out.split())

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from tests.counted_work import python_steps
-from tests.figures_world import World, crowd, operation
+from tests.figures_world import World, calibrate_exactly, crowd, operation
 
 from traboule.figures.incremental.sums import sums
 from traboule.figures.influence import queue
-from traboule.figures.intervals import shared_uncertainty
 from traboule.figures.intervals.pair_evidence import NOTHING
 from traboule.figures.intervals.simulation import simulated
 from traboule.figures.resolved.case import resolve
@@ -82,7 +81,7 @@ def test_an_uncertain_link_comes_before_a_nearly_certain_one() -> None:
 
 def test_the_spread_behind_the_queue_is_the_spread_of_the_draws(monkeypatch: pytest.MonkeyPatch) -> None:
     """What all links narrow together is what the drawn worlds show: 1.645 standard deviations to either side."""
-    monkeypatch.setattr(shared_uncertainty, "SHIFT", 0.0)  # What all links have in common is no link's own.
+    calibrate_exactly(monkeypatch)  # What all links have in common is no link's own.
     random = np.random.default_rng(11)
     world = World()
     for p in random.uniform(0.1, 0.9, 60):

@@ -28,6 +28,7 @@ from traboule.figures.count import count_with_case
 from traboule.figures.definition import FigureDefinition, dictionary
 from traboule.figures.explanation.explain import CellName
 from traboule.figures.explanation.explain import explain as explaining
+from traboule.figures.intervals.simulation import SURE
 from traboule.figures.models import FigureRun
 from traboule.figures.multiple_systems.estimate import unseen as estimating
 from traboule.figures.multiple_systems.overlap import overlap
@@ -72,9 +73,17 @@ class CountedFigures:
             {**plain["figures"][name], **_words_of(dictionary()[name])} for name in self.operation.figures
         ]
         plain["runs"] = [at.isoformat() for at in self.runs]
+        audited = self.computed.figures.extra.get("audited", 0)
         for figure in plain["figures"]:
-            del figure["likely"]  # In trials it covered the truth less often than it claims: it is not shown.
+            figure["interval"] = _interval(figure.pop("likely"), audited)
         return plain
+
+
+def _interval(likely: tuple[int, int] | None, audited: int) -> dict[str, Any] | None:
+    """Return a range with its level and the number of audited links it rests on; None where none was drawn."""
+    if likely is None:
+        return None
+    return {"level": SURE, "low": likely[0], "high": likely[1], "audited": audited, "calibrated": audited > 0}
 
 
 def _words_of(definition: FigureDefinition) -> dict[str, Any]:

@@ -20,8 +20,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import expit, gammaincinv
 
-from traboule.figures.intervals.pairs import Reals
-from traboule.figures.intervals.shared_uncertainty import SOURCE_LEVEL, SOURCE_REJECTED, even_quantiles
+from traboule.figures.intervals.pairs import SOURCE_LEVEL, SOURCE_REJECTED, Reals, even_quantiles
 from traboule.figures.resolved.columns import Ints
 
 DATED, HALF_DATED = 0, 1  # Kinds of pairs: both records give a birth date, or one of them gives none.

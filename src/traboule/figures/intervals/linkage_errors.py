@@ -28,12 +28,13 @@ from traboule.figures.intervals import missed_links, pair_evidence
 from traboule.figures.intervals.calibration import JUDGE_ERROR
 from traboule.figures.intervals.missed_links import NOTHING_SEEN, Recall
 from traboule.figures.intervals.pair_evidence import PATTERNS, EvidenceWeights
-from traboule.figures.intervals.pairs import Reals, log_odds
-from traboule.figures.intervals.shared_uncertainty import (
+from traboule.figures.intervals.pairs import (
     SOURCE_CERTAIN,
     SOURCE_JOINED,
     SOURCE_MISSED,
+    Reals,
     even_quantiles,
+    log_odds,
 )
 from traboule.figures.resolved import columns, counters
 from traboule.figures.resolved.case import Case

@@ -19,8 +19,7 @@ import numpy as np
 from scipy.sparse import coo_matrix, triu
 from scipy.special import gammaincinv
 
-from traboule.figures.intervals.pairs import Reals
-from traboule.figures.intervals.shared_uncertainty import SOURCE_RECALL, even_quantiles
+from traboule.figures.intervals.pairs import SOURCE_RECALL, Reals, even_quantiles
 from traboule.figures.resolved import columns
 from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import Ints

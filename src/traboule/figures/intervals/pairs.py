@@ -19,6 +19,8 @@ from traboule.figures.resolved.columns import Ints
 
 Reals = NDArray[np.float64]
 Seeds = NDArray[np.uint64]
+# What is unknown of all links together: their calibration, the rate of missed ones, errors among certain and rejected.
+SOURCE_LEVEL, SOURCE_RECALL, SOURCE_JOINED, SOURCE_MISSED, SOURCE_CERTAIN, SOURCE_REJECTED = range(6)
 _SUREST = 1e-9
 _DRAW, _ATTEMPT = 0x9E3779B97F4A7C15, 0xD1342543DE82EF95
 _MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
@@ -90,3 +92,13 @@ def uniform(seed: Seeds, draw: Ints, attempt: int) -> Reals:
             mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
         mixed = mixed ^ (mixed >> np.uint64(31))
     return np.asarray((mixed >> np.uint64(11)).astype(np.float64) * 2.0**-53)
+
+
+def even_quantiles(unknown: int, draws: int) -> Reals:
+    """Return evenly spread quantiles in (0, 1) of what is unknown of all links together, one for each draw, in an order
+    that depends on ``unknown`` alone: those of two unknowns have nothing to do with each other.
+    """
+    hashes = uniform(np.full(draws, unknown, dtype=np.uint64), np.arange(draws, dtype=np.int64), 0)
+    rank = np.empty(draws)
+    rank[np.argsort(hashes, kind="stable")] = np.arange(draws)
+    return (rank + 0.5) / draws

@@ -19,7 +19,10 @@ from traboule.app.handlers.linking.desk_view import inputs_of_desk
 from traboule.app.handlers.linking.explaining import thing_in
 from traboule.app.handlers.opening import the_operation
 from traboule.figures.influence import queue as by_influence
+from traboule.figures.intervals.audit import audit_order
+from traboule.figures.resolved import columns
 from traboule.linkage import judge as judging
+from traboule.linkage.decisions import OPEN
 from traboule.linkage.explain import SideBySide, grounds, side_by_side, word
 from traboule.linkage.explain import explain as reasons
 from traboule.linkage.models import Link, ThingLink
@@ -62,9 +65,16 @@ class Queue:
 
 
 def queue(
-    call: Call, *, operation: str | None = None, limit: int = 20, language: str = "en", things: bool = False
+    call: Call,
+    *,
+    operation: str | None = None,
+    limit: int = 20,
+    language: str = "en",
+    things: bool = False,
+    audit: bool = False,
 ) -> Queue:
-    """Return the open links, those first whose judgement would narrow the figures most, with their reasons.
+    """Return the open links, those first whose judgement would narrow the figures most, with their reasons; with
+    ``audit`` in the order of the audit sample, which says nothing of their effect.
 
     Links between ``things`` touch no figure: of these the most probable come first.
     """
@@ -80,7 +90,8 @@ def queue(
         queued_things = [_queued_thing(rows[place], verdicts, language) for place in places[:limit]]
         waiting = len(rows) - len(places)
         return Queue(count - waiting, tuple(queued_things), waiting, chosen.code)
-    ordered = by_influence((inputs_now if protected else inputs_of_desk)(call, chosen), chosen)
+    inputs = (inputs_now if protected else inputs_of_desk)(call, chosen)
+    ordered = _by_audit(inputs.links) if audit else by_influence(inputs, chosen)
     pairs = [(str(link["left"]), str(link["right"])) for link in ordered.select(["left", "right"]).to_pylist()]
     theirs = [place for place, pair in enumerate(pairs) if pair not in left_to_desk]
     places = [theirs[place] for place in _to_judge([pairs[place] for place in theirs], verdicts)]
@@ -88,6 +99,14 @@ def queue(
     evidence = _evidence(chosen.code, {(link["left"], link["right"]) for link in links}, protected=protected)
     queued = tuple(_queued(link, evidence, verdicts, language) for link in links)
     return Queue(len(places), queued, len(theirs) - len(places), chosen.code)
+
+
+def _by_audit(links: pa.Table) -> pa.Table:
+    """Return the open links in the order of the audit sample."""
+    is_open = columns.among(columns.texts(links, "status"), (OPEN,))
+    undecided = links.filter(pa.array(is_open)).select(["left", "right", "probability"])
+    left, right = (columns.texts(undecided, name) for name in ("left", "right"))
+    return undecided.take(pa.array(audit_order(left, right, undecided["probability"].to_numpy()), pa.int64()))
 
 
 def _to_judge(pairs: Sequence[tuple[str, str]], verdicts: Mapping[tuple[str, str], LinkVerdict]) -> list[int]:

@@ -38,6 +38,7 @@ def show(visit: Visit) -> HttpResponse:
         return pictures.given(
             visit, "figures", title, plain["as_of"], list(_chart_lines(visit, lines(plain["figures"])))
         )
+    values["interval"] = next((figure["interval"] for figure in plain["figures"] if figure["interval"]), None)
     values |= {"lines": lines(plain["figures"]), "instants": instants_of(_operation(visit), plain, visit.now)}
     return visit.page("counting/figures.html", values)
 

@@ -1,4 +1,4 @@
-"""Judge links: the queue, those first that move a published figure most, then one link after the other.
+"""Judge links: the queue, by effect on the figures or in the order of the audit, then one link after the other.
 
 Guaranteed: no address holds the name of a record. A queue is a piece of work of one session, and a link is known by its
 place in it.
@@ -27,11 +27,13 @@ class LinkQueue:
 
     plain: Mapping[str, Any]
     pairs: Sequence[tuple[str, str]]
+    is_audit: bool = False
 
 
 def queue(visit: Visit) -> HttpResponse:
     """Fetch the queue of open links."""
-    return visit.begin("judge.queue", lambda progress: _queue(visit), _queued)
+    is_audit = visit.request.GET.get("by", "") == "audit"
+    return visit.begin("judge.queue", lambda progress: _queue(visit, is_audit=is_audit), _queued)
 
 
 def link(visit: Visit, work: str, place: int) -> HttpResponse:
@@ -91,13 +93,13 @@ def run(visit: Visit) -> HttpResponse:
     )
 
 
-def _queue(visit: Visit) -> LinkQueue:
-    plain = visit.perform("judge.queue", limit=MOST, language=visit.language).to_json()
-    return LinkQueue(plain, tuple((entry["left"], entry["right"]) for entry in plain["links"]))
+def _queue(visit: Visit, *, is_audit: bool) -> LinkQueue:
+    plain = visit.perform("judge.queue", limit=MOST, language=visit.language, audit=is_audit).to_json()
+    return LinkQueue(plain, tuple((entry["left"], entry["right"]) for entry in plain["links"]), is_audit)
 
 
 def _queued(visit: Visit, shown: LinkQueue) -> HttpResponse:
-    return visit.page("linking/queue.html", {"plain": shown.plain, "work": visit.number})
+    return visit.page("linking/queue.html", {"plain": shown.plain, "work": visit.number, "is_audit": shown.is_audit})
 
 
 def _reason(visit: Visit, code: str) -> str:
