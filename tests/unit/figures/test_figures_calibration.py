@@ -8,7 +8,7 @@ from scipy.special import expit
 from tests.figures_world import World
 
 from traboule.figures.intervals.audit import AuditSample, audit_order, exchange, pair_codes, rejected_counts
-from traboule.figures.intervals.calibration import LEVELS, PRIORS, Audit, AuditCounts, RejectedCounts, levels
+from traboule.figures.intervals.calibration import LEVELS, PRIORS, AuditCounts, AuditEvidence, RejectedCounts, levels
 from traboule.figures.intervals.pair_evidence import pair_evidence, patterns
 from traboule.figures.resolved import columns
 from traboule.figures.resolved.case import Case, resolve
@@ -36,20 +36,20 @@ def case_of(links: list[tuple[float, str]], dated: bool = False) -> Case:
 
 class TestPosterior:
     def test_without_an_audit_it_is_the_prior(self) -> None:
-        calibrations = Audit().calibrations(STEP)
+        calibrations = AuditEvidence().calibrations(STEP)
         for kind, prior in enumerate(PRIORS):
             assert calibrations.offset[:, kind].mean() == pytest.approx(prior.offset, abs=0.05)
             assert calibrations.offset[:, kind].std() == pytest.approx(prior.offset_spread, rel=0.15)
             assert calibrations.slope[:, kind].mean() == pytest.approx(prior.slope, abs=0.05)
 
     def test_two_kinds_of_pairs_are_unknown_apart(self) -> None:
-        offset = Audit().calibrations(STEP).offset
+        offset = AuditEvidence().calibrations(STEP).offset
         assert abs(np.corrcoef(offset[:, 0], offset[:, 1])[0, 1]) < 0.3
 
     def test_many_audited_pairs_find_what_is_true(self) -> None:
         random = np.random.default_rng(SEED)
         counts = audited(random, 4_000, (1.5, 0.8), error=0.03)
-        calibrations = Audit((counts, AuditCounts())).calibrations(STEP)
+        calibrations = AuditEvidence((counts, AuditCounts())).calibrations(STEP)
         assert calibrations.offset[:, 0].mean() == pytest.approx(1.5, abs=0.2)
         assert calibrations.slope[:, 0].mean() == pytest.approx(0.8, abs=0.1)
         assert calibrations.offset[:, 0].std() < 0.15
@@ -66,7 +66,7 @@ class TestPosterior:
                 random.normal(prior.offset, prior.offset_spread),
                 max(random.normal(prior.slope, prior.slope_spread), 0.0),
             )
-            calibrations = Audit((audited(random, 60, truth, error=0.03), AuditCounts())).calibrations(STEP)
+            calibrations = AuditEvidence((audited(random, 60, truth, error=0.03), AuditCounts())).calibrations(STEP)
             chance = expit(calibrations.offset[:, :1] + calibrations.slope[:, :1] * others)
             drawn = (random.random((16, *chance.shape)) < chance).sum(axis=2)
             true = (random.random(len(others)) < expit(truth[0] + truth[1] * others)).sum()
@@ -76,7 +76,7 @@ class TestPosterior:
 
     def test_the_same_counts_give_the_same_bytes(self) -> None:
         counts = audited(np.random.default_rng(SEED), 60, (0.0, 1.0))
-        first, second = (Audit((counts, counts)).calibrations(STEP).offset.tobytes() for _ in range(2))
+        first, second = (AuditEvidence((counts, counts)).calibrations(STEP).offset.tobytes() for _ in range(2))
         assert first == second
 
     def test_each_calibration_is_drawn_equally_often(self) -> None:

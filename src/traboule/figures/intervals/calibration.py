@@ -94,7 +94,7 @@ class RejectedCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class Audit:
+class AuditEvidence:
     """What the audit says: of each kind of pair, and of pairs below the threshold."""
 
     kinds: tuple[AuditCounts, AuditCounts] = (AuditCounts(), AuditCounts())

@@ -17,7 +17,7 @@ import numpy as np
 
 from traboule.figures.intervals import audit, pair_evidence, pairs
 from traboule.figures.intervals.calibration import Calibrations
-from traboule.figures.intervals.exact import MOST_PARTITIONS, REJECTED, Partitions, at_most
+from traboule.figures.intervals.exact import MOST_PARTITIONS, REJECTED, ComponentPartitions, at_most
 from traboule.figures.intervals.pair_evidence import EvidenceWeights
 from traboule.figures.intervals.pairs import Reals, UndecidedPairs
 from traboule.figures.resolved import columns
@@ -25,7 +25,7 @@ from traboule.figures.resolved.case import Case
 from traboule.figures.resolved.columns import Flags, Ints
 
 DRAWS = 400
-_PARTITIONS_AT_A_TIME = 200_000  # Partitions of small components that are weighed at a time.
+_PARTITIONS_AT_A_TIME = 200_000  # ComponentPartitions of small components that are weighed at a time.
 _ROUNDS = 10
 _CELLS = 100_000  # Draws × clusters of large components sampled at a time, so that they stay in the processor's cache.
 
@@ -85,7 +85,7 @@ class Components:
     aparts: _ComponentPairs
     rejected: _ComponentPairs
 
-    def small(self) -> Iterator[Partitions]:
+    def small(self) -> Iterator[ComponentPartitions]:
         """Yield the components with all their partitions, a block of equal size at a time."""
         most = at_most(self.nodes.length, self.links.lists.length)
         for size in columns.unique(self.nodes.length).tolist():
@@ -101,7 +101,7 @@ class Components:
                 edge, owner = self.links.lists.elements(chosen)
                 column = edge - self.links.lists.start[chosen][owner]
                 odds[owner, column], kind[owner, column] = self.odds[edge], self.kind[edge]
-                yield Partitions.of(node, (odds, kind), undecided, barred, rejected)
+                yield ComponentPartitions.of(node, (odds, kind), undecided, barred, rejected)
 
     def sample(self, calibrations: Calibrations, level: Ints) -> Iterator[tuple[Ints, Ints]]:
         """Sample the components once for each draw, with log odds calibrated as its ``level`` says. Yield blocks of

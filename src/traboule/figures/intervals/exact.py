@@ -60,7 +60,7 @@ def partitions_of(size: int, links: tuple[Ints, Ints], barred: tuple[Ints, Ints]
 
 
 @dataclass(frozen=True, slots=True)
-class Partitions:
+class ComponentPartitions:
     """Components of equal size: their clusters, and all their partitions, ``component`` by component, ordered by the
     number of undecided pairs they join. ``begin``: where those of each component start, with the one that joins
     nothing. ``joins``: by undecided pair, whether each partition joins it; ``fixed``: the log weight of each partition
@@ -85,7 +85,7 @@ class Partitions:
         links: tuple[Ints, Ints],
         barred: tuple[Ints, Ints],
         rejected: tuple[Ints, Ints],
-    ) -> Partitions:
+    ) -> ComponentPartitions:
         """Enumerate the partitions of components (components × clusters); pairs as in :func:`partitions_of`,
         ``scored`` are the log odds and kinds of the undecided ones.
         """

@@ -31,7 +31,7 @@ from scipy.special import betaln, expit, logit
 
 from traboule.figures.intervals import audit
 from traboule.figures.intervals.audit import AuditSample
-from traboule.figures.intervals.calibration import DATED, HALF_DATED, Audit, AuditCounts, Calibrations
+from traboule.figures.intervals.calibration import DATED, HALF_DATED, AuditCounts, AuditEvidence, Calibrations
 from traboule.figures.intervals.pairs import Reals, log_odds
 from traboule.figures.resolved import columns
 from traboule.figures.resolved.case import VICTIMS, Case
@@ -60,7 +60,7 @@ class EvidenceWeights:
     facts: tuple[int, ...] = (0,) * PATTERNS
     likely: tuple[int, ...] = (0,) * PATTERNS
     alone: int = 0
-    audit: Audit = field(default_factory=Audit)
+    audit: AuditEvidence = field(default_factory=AuditEvidence)
 
     def added(self, odds: Reals, pattern: Ints, alone: Flags) -> Reals:
         """Return the log odds of pairs with the evidence added."""
@@ -119,7 +119,7 @@ class PairEvidence:
             tuple(np.rint(log_odds_added / _STEP).astype(np.int64).tolist()) for log_odds_added in _facts(self.pairs)
         )
         weights = EvidenceWeights(facts, likely, round(self._alone() / _STEP))
-        return replace(weights, audit=Audit(self._audited(weights), audit.rejected_counts(self.audit)))
+        return replace(weights, audit=AuditEvidence(self._audited(weights), audit.rejected_counts(self.audit)))
 
     def _audited(self, weights: EvidenceWeights) -> tuple[AuditCounts, AuditCounts]:
         """Count the audited pairs by their log odds as the open pairs have them: nothing tells of a judged pair that it

@@ -16,7 +16,7 @@ from traboule.figures.definition import FigureDefinition, Population
 from traboule.figures.intervals import pairs
 from traboule.figures.intervals.calibration import Calibrations, levels
 from traboule.figures.intervals.components import DRAWS, split_by_size
-from traboule.figures.intervals.exact import Partitions
+from traboule.figures.intervals.exact import ComponentPartitions
 from traboule.figures.intervals.pair_evidence import EvidenceWeights
 from traboule.figures.intervals.tally import Tally
 from traboule.figures.resolved import columns, counters
@@ -54,7 +54,7 @@ def simulated(case: Case, weights: EvidenceWeights, *, draws: int = DRAWS) -> Ma
     return {name: number + moves for name, number, moves in zip(tally.names, fixed, moved, strict=True)}
 
 
-def _draw_small(case: Case, tally: Tally, partitions: Partitions, drawn: tuple[Calibrations, Ints]) -> Ints:
+def _draw_small(case: Case, tally: Tally, partitions: ComponentPartitions, drawn: tuple[Calibrations, Ints]) -> Ints:
     """Return by how much small components change each figure in each draw. ``drawn``: the calibrations, and which of
     them each draw has.
     """
