@@ -150,8 +150,8 @@ def _seen(network: Network, groups: Groups, over: str, actions: ClassifiedAction
 
 def _matrix(rows: Any, columns: Any, height: int, width: int) -> csr_matrix:
     is_whole = (rows >= 0) & (columns >= 0)
-    ones = np.ones(int(is_whole.sum()), dtype=np.int32)
-    matrix = csr_matrix((ones, (rows[is_whole], columns[is_whole])), shape=(height, width))
+    rows_of_kind = np.ones(int(is_whole.sum()), dtype=np.int32)
+    matrix = csr_matrix((rows_of_kind, (rows[is_whole], columns[is_whole])), shape=(height, width))
     matrix.data[:] = 1
     return matrix
 

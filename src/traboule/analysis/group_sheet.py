@@ -21,7 +21,7 @@ from traboule.core.record_names import unit_of
 
 _LIFT = 2.0  # A crime or country is specific where it is twice as frequent as in the operation,
 _OFTEN = 2  # and is there more than once.
-_NAMED = 3  # So many specific codes name a group.
+_MOST_NAMED = 3  # So many specific codes name a group.
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class GroupWriter:
             states=tuple(sorted({unit_of(str(network.nodes.name[action])) for action in actions.tolist()})),
             countries=_ranked(countries),
             crimes=_ranked(crimes),
-            specific=tuple(specific[:_NAMED]) if stability >= STABLE else (),
+            specific=tuple(specific[:_MOST_NAMED]) if stability >= STABLE else (),
             first=iso(int(days.min())) if len(days) else "",
             last=iso(int(days.max())) if len(days) else "",
             handling=f"H{int(network.nodes.handling[members].max(initial=0))}",

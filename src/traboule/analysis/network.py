@@ -222,14 +222,14 @@ def _actions(tables: Mapping[str, pa.Table], records: Any, person: Ints) -> _Fil
     pairs = []
     for name in ("roles", "arrests"):
         action = places_in(names, texts(tables[name], "action_record"))
-        who = _numbered(person, places_in(records, texts(tables[name], "person_record")))
-        pairs.append(np.stack([who, action], axis=1)[(who >= 0) & (action >= 0)])
+        person_codes = _numbered(person, places_in(records, texts(tables[name], "person_record")))
+        pairs.append(np.stack([person_codes, action], axis=1)[(person_codes >= 0) & (action >= 0)])
     took_part = np.unique(np.concatenate(pairs), axis=0)
     took_part = took_part[day[took_part[:, 1]] >= 0]
     place = np.unique(country, return_inverse=True)[1] if len(country) else np.zeros(0, np.int64)
     order = np.lexsort((took_part[:, 1], day[took_part[:, 1]], place[took_part[:, 1]], took_part[:, 0]))
-    who, action = took_part[order].T
-    key = np.stack([who, place[action], day[action]], axis=1)
+    person_codes, action = took_part[order].T
+    key = np.stack([person_codes, place[action], day[action]], axis=1)
     is_same = (key[1:] == key[:-1]).all(axis=1)
     event = union_smallest(len(names), action[:-1][is_same], action[1:][is_same])
     node = np.unique(event, return_inverse=True)[1].reshape(-1)
@@ -291,23 +291,23 @@ def _add_identifiers(
     row, kind = filed.record[is_good], filed.kind[is_good]
     is_issued = np.isin(kinds, sorted(ISSUED))[kind]
     key = np.stack([kind, filed.normal[is_good], np.where(is_issued, filed.issuer[is_good], -1)], axis=1)
-    _, thing = np.unique(key, axis=0, return_inverse=True)
-    thing = thing.reshape(-1)
+    _, shared_thing = np.unique(key, axis=0, return_inverse=True)
+    shared_thing = shared_thing.reshape(-1)
     names = texts(table, "record")[row]
-    thing = _one_thing(thing, names, inputs.things)
+    shared_thing = _one_thing(shared_thing, names, inputs.things)
     owner = _numbered(person, places_in(records, texts(table, "person_record")[row]))
     limits = np.array(
         [len(records) if code in THING_KINDS else inputs.stops.limits.get(code, inputs.stops.most) for code in kinds]
     )
-    size = int(thing.max(initial=-1)) + 1
-    holders = np.unique(np.stack([thing[owner >= 0], owner[owner >= 0]], axis=1), axis=0)[:, 0]
-    is_common = np.bincount(holders, minlength=size)[thing] > limits[kind]
+    size = int(shared_thing.max(initial=-1)) + 1
+    holders = np.unique(np.stack([shared_thing[owner >= 0], owner[owner >= 0]], axis=1), axis=0)[:, 0]
+    is_common = np.bincount(holders, minlength=size)[shared_thing] > limits[kind]
     state = np.unique(texts(table, "unit")[row], return_inverse=True)[1].reshape(-1)
-    is_idle = is_common | _is_of_shelter(thing, owner, state, is_protected)
-    row, kind, thing, names, owner = (column[~is_idle] for column in (row, kind, thing, names, owner))
-    order = np.lexsort((names, thing))
-    starts = order[np.r_[True, np.diff(thing[order]) > 0]] if len(order) else order
-    _, number = np.unique(thing, return_inverse=True)
+    is_idle = is_common | _is_of_shelter(shared_thing, owner, state, is_protected)
+    row, kind, shared_thing, names, owner = (column[~is_idle] for column in (row, kind, shared_thing, names, owner))
+    order = np.lexsort((names, shared_thing))
+    starts = order[np.r_[True, np.diff(shared_thing[order]) > 0]] if len(order) else order
+    _, number = np.unique(shared_thing, return_inverse=True)
     code = kinds[kind[starts]]
     node_kind = np.where(code == "company", NodeKind.COMPANY, NodeKind.IDENTIFIER)
     first = parts.add_nodes(node_kind, names[starts], code)
@@ -317,33 +317,33 @@ def _add_identifiers(
     parts.add_edges(EdgeKind.USED_IN, number + first, _node_of_action(chosen, actions), day, handling)
 
 
-def _is_of_shelter(thing: Ints, owner: Ints, state: Ints, is_protected: Flags) -> Flags:
+def _is_of_shelter(shared_thing: Ints, owner: Ints, state: Ints, is_protected: Flags) -> Flags:
     """Tell which rows show a thing that several protected persons of one state share, and nobody and nothing else.
 
     It may be a shelter's or a hotline's, whom nobody has put on the stop-list yet.
     """
-    size = int(thing.max(initial=-1)) + 1
-    is_victims = np.zeros(len(thing), dtype=np.bool_)
+    size = int(shared_thing.max(initial=-1)) + 1
+    is_victims = np.zeros(len(shared_thing), dtype=np.bool_)
     has_owner = owner >= 0
     is_victims[has_owner] = is_protected[owner[has_owner]]
-    all_victims = np.bincount(thing, weights=~is_victims, minlength=size) == 0
-    pairs = np.unique(np.stack([thing, state], axis=1), axis=0)[:, 0]
-    holders = np.unique(np.stack([thing, owner], axis=1), axis=0)[:, 0]
+    all_victims = np.bincount(shared_thing, weights=~is_victims, minlength=size) == 0
+    pairs = np.unique(np.stack([shared_thing, state], axis=1), axis=0)[:, 0]
+    holders = np.unique(np.stack([shared_thing, owner], axis=1), axis=0)[:, 0]
     is_one_state = np.bincount(pairs, minlength=size) == 1
-    return np.asarray((all_victims & is_one_state & (np.bincount(holders, minlength=size) > 1))[thing])
+    return np.asarray((all_victims & is_one_state & (np.bincount(holders, minlength=size) > 1))[shared_thing])
 
 
-def _one_thing(thing: Ints, names: Any, links: Sequence[tuple[str, str]]) -> Ints:
+def _one_thing(shared_thing: Ints, names: Any, links: Sequence[tuple[str, str]]) -> Ints:
     """Return the number of each row's thing, once the rows that ``links`` take for one thing are one."""
     if not links:
-        return thing
+        return shared_thing
     order = np.argsort(names)
     ends = np.asarray(links, dtype=object)
     left, right = (places_in(names[order], ends[:, side]) for side in (0, 1))
     is_whole = (left >= 0) & (right >= 0)
-    size = int(thing.max(initial=-1)) + 1
-    ends_of = [thing[order[place[is_whole]]] for place in (left, right)]
-    return union_smallest(size, ends_of[0], ends_of[1])[thing]
+    size = int(shared_thing.max(initial=-1)) + 1
+    ends_of = [shared_thing[order[place[is_whole]]] for place in (left, right)]
+    return union_smallest(size, ends_of[0], ends_of[1])[shared_thing]
 
 
 def _numbered(numbers: Ints, place: Ints) -> Ints:

@@ -80,8 +80,8 @@ def seen_in(network: Network) -> tuple[csr_matrix, csr_matrix]:
 
 
 def _matrix(left: Ints, right: Ints, size: int, chosen: np.ndarray) -> csr_matrix:
-    ones = np.ones(int(chosen.sum()), dtype=np.int32)
-    return csr_matrix((ones, (left[chosen], right[chosen])), shape=(size, size))
+    rows_of_thing = np.ones(int(chosen.sum()), dtype=np.int32)
+    return csr_matrix((rows_of_thing, (left[chosen], right[chosen])), shape=(size, size))
 
 
 def _kind(network: Network, node: int) -> str:

@@ -59,8 +59,8 @@ def corridors(
             legs[key] += 1
             units[key].add(leg["unit"])
     rows = [
-        Corridor(*key, len(who), legs[key], _crimes(who, crimes_of), tuple(sorted(units[key])))
-        for key, who in persons.items()
+        Corridor(*key, len(travellers), legs[key], _crimes(travellers, crimes_of), tuple(sorted(units[key])))
+        for key, travellers in persons.items()
     ]
     return sorted(rows, key=lambda row: (-row.persons, -row.legs, row.start, row.end, row.mode, row.stage))
 
@@ -77,7 +77,9 @@ def flows(tables: Mapping[str, pa.Table], network: Network) -> list[Flow]:
         for _, start, end in ordered:
             path += [code for code in (start, end) if code != path[-1]]
         persons[tuple(path)].add(network.person_of.get(record, record))
-    rows = [Flow(path[0], path[1:-1], path[-1], len(who)) for path, who in persons.items() if len(path) > 1]
+    rows = [
+        Flow(path[0], path[1:-1], path[-1], len(travellers)) for path, travellers in persons.items() if len(path) > 1
+    ]
     return sorted(rows, key=lambda row: (-row.persons, row.origin, row.transit, row.destination))
 
 
@@ -98,6 +100,8 @@ def _crimes_by_person(network: Network) -> dict[int, set[str]]:
     return by_person
 
 
-def _crimes(who: Collection[Any], crimes_of: Mapping[int, Collection[str]]) -> tuple[str, ...]:
-    counted = Counter(crime for person in who if isinstance(person, int) for crime in crimes_of.get(person, ()))
-    return tuple(sorted(counted, key=lambda crime: (-counted[crime], crime)))
+def _crimes(travellers: Collection[Any], crimes_of: Mapping[int, Collection[str]]) -> tuple[str, ...]:
+    journey_counts = Counter(
+        crime for person in travellers if isinstance(person, int) for crime in crimes_of.get(person, ())
+    )
+    return tuple(sorted(journey_counts, key=lambda crime: (-journey_counts[crime], crime)))

@@ -90,8 +90,8 @@ def _give(session: Session, plain: dict[str, Any]) -> None:
     def show() -> None:
         for entry in plain["exports"]:
             purpose = vocabulary("export_purposes").label(entry["purpose"], session.language)
-            told = {"at": moment(entry["at"]), "purpose": purpose}
-            session.out.print(session.say("export-line", **{**entry, **told}), soft_wrap=True)
+            arguments = {"at": moment(entry["at"]), "purpose": purpose}
+            session.out.print(session.say("export-line", **{**entry, **arguments}), soft_wrap=True)
             for file in entry["files"]:
                 session.out.print(f"  {file['sha256']}  {file['name']}", soft_wrap=True)
         if not plain["exports"]:

@@ -19,7 +19,7 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n
 def csv_table(rows: Iterable[Sequence[object]]) -> bytes:
     """Return ``rows`` as the bytes of a CSV file; the first are the names of the columns, and None is an empty cell."""
     out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerows([_shown(value) for value in row] for row in rows)
+    csv.writer(out, lineterminator="\r\n").writerows([_neutral(value) for value in row] for row in rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
@@ -28,5 +28,5 @@ def unquoted(text: str) -> str:
     return text[1:] if text.startswith("'") and text.lstrip("'").startswith(FORMULA_SIGNS) else text
 
 
-def _shown(value: object) -> object:
+def _neutral(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.lstrip("'").startswith(FORMULA_SIGNS) else value

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from traboule.demo.filings import Filing, Truth
 
 ERRORS = 0.03  # Share of judgements that are wrong. Invented: nobody has published how often such desks err.
-_DRAWN = 8  # Bytes.
+_DIGEST_BYTES = 8  # Bytes.
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ class SimulatedJudge:
     def errs(self, left: str, right: str) -> bool:
         """Tell whether this pair is judged wrongly."""
         pair = "/".join((str(self.seed), *sorted((left, right))))
-        drawn = int.from_bytes(blake2b(pair.encode(), digest_size=_DRAWN).digest(), "big")
-        return drawn / float(1 << 8 * _DRAWN) < self.errors
+        chance = int.from_bytes(blake2b(pair.encode(), digest_size=_DIGEST_BYTES).digest(), "big")
+        return chance / float(1 << 8 * _DIGEST_BYTES) < self.errors
 
 
 def simulated(actor: Actor) -> Actor:

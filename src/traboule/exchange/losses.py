@@ -98,12 +98,12 @@ def _wrong_values(column: pa.ChunkedArray[Any], field: Field) -> tuple[str, Any]
         return (DATE_IMPOSSIBLE, pc.is_in(column, value_set=pa.array(wrong, column.type))) if wrong else None
     if field.vocabulary is None:
         return None
-    known = vocabulary(field.vocabulary)
+    known_codes = vocabulary(field.vocabulary)
     if field.type == "code":
-        wrong = [value for value in column.unique().to_pylist() if value and value not in known]
+        wrong = [value for value in column.unique().to_pylist() if value and value not in known_codes]
         return (CODE_UNKNOWN, pc.is_in(column, value_set=pa.array(wrong, column.type))) if wrong else None
     lists = column.to_pylist()
-    is_wrong = [any(code not in known for code in codes or ()) for codes in lists]
+    is_wrong = [any(code not in known_codes for code in codes or ()) for codes in lists]
     return (CODE_UNKNOWN, pa.array(is_wrong)) if any(is_wrong) else None
 
 
@@ -111,9 +111,9 @@ def _wrong_references(selection: Selection, table: pa.Table, field: Field) -> tu
     column = f"{field.id}_record"
     if field.refers_to is None or column not in table.column_names:
         return None
-    known = selection.tables[field.refers_to]["record"].combine_chunks()
+    known_codes = selection.tables[field.refers_to]["record"].combine_chunks()
     is_wrong = pc.and_(
-        pc.is_valid(table[field.id]), pc.invert(pc.is_in(table[column], value_set=known.cast(table[column].type)))
+        pc.is_valid(table[field.id]), pc.invert(pc.is_in(table[column], value_set=known_codes.cast(table[column].type)))
     )
     return (REFERENCE_MISSING, is_wrong) if pc.any(is_wrong).as_py() else None
 

@@ -84,14 +84,14 @@ def store(export: ExportMade, by: Actor) -> None:
 
 def exports(operation: str, *, sha256: str = "", limit: int = 0) -> ExportsMade:
     """Return the exports that the reader may see, or those with a file of that hash, at most ``limit``."""
-    found: list[Export] = []
+    exports_found: list[Export] = []
     for model in (OwnerExport, DeskExport):
         rows = model._default_manager.filter(operation=operation).order_by("-exported_at", "-id")
         if sha256:
             rows = rows.filter(files__contains=[{"sha256": sha256}])
-        found += rows[:limit] if limit else rows
-    found.sort(key=lambda row: row.exported_at, reverse=True)
-    return ExportsMade(tuple(_made(row) for row in (found[:limit] if limit else found)))
+        exports_found += rows[:limit] if limit else rows
+    exports_found.sort(key=lambda row: row.exported_at, reverse=True)
+    return ExportsMade(tuple(_made(row) for row in (exports_found[:limit] if limit else exports_found)))
 
 
 def export_of(operation: str, sha256: str) -> ExportsMade:

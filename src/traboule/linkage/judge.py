@@ -66,7 +66,7 @@ def undo(
         raise Refused("judgement-without-reason")
     key, table = pair(*records), _table(things=things)
     own = [row for row in statements_on(key, operation, things=things) if row.protected == by.sees_protected]
-    if not _standing(own):
+    if not _not_undone(own):
         raise Conflict("judgement-nothing-to-undo")
     return _record_judgement(table, operation, key, LinkVerdict.UNDONE, (reason, by, at))
 
@@ -76,7 +76,7 @@ def verdict_on(
 ) -> LinkVerdict | None:
     """Return the verdict in force on two records, None where there is none."""
     statements = statements_on(records, operation, things=things, protected=protected)
-    return in_force(_standing(statements)).get(pair(*records))
+    return in_force(_not_undone(statements)).get(pair(*records))
 
 
 def verdicts_in_force(
@@ -105,19 +105,19 @@ def _table(*, things: bool) -> type[Judgement | ThingJudgement]:
 
 
 def _judgements_in(table: type[Judgement | ThingJudgement], operation: str, *, protected: bool) -> list[JudgedPair]:
-    return _standing(_chosen(table, operation, protected=protected))
+    return _not_undone(_chosen(table, operation, protected=protected))
 
 
-def _standing(rows: Iterable[SignedJudgement]) -> list[JudgedPair]:
+def _not_undone(rows: Iterable[SignedJudgement]) -> list[JudgedPair]:
     """Return what was judged and not undone. Either desk undoes its own verdicts alone."""
-    standing: dict[tuple[bool, str, str], list[JudgedPair]] = {}
+    verdicts_standing: dict[tuple[bool, str, str], list[JudgedPair]] = {}
     for row in sorted(rows, key=lambda row: (row.at, abs(row.pk))):
-        verdicts = standing.setdefault((row.protected, row.left, row.right), [])
+        verdicts = verdicts_standing.setdefault((row.protected, row.left, row.right), [])
         if row.verdict != LinkVerdict.UNDONE:
             verdicts.append(_judged_pair(row))
         elif verdicts:
             verdicts.pop()
-    return [judged for verdicts in standing.values() for judged in verdicts]
+    return [judged for verdicts in verdicts_standing.values() for judged in verdicts]
 
 
 def _chosen(
@@ -142,12 +142,12 @@ def _record_judgement(
     (left, right), (reason, by, at) = key, signed
     # Protected ones are numbered apart: gaps between the numbers of the desk's would tell how many there are.
     number = {"id": -time.time_ns()} if by.sees_protected else {}
-    said = {"operation": operation, "left": left, "right": right, "verdict": verdict.value, "by": by.name, "at": at}
+    columns = {"operation": operation, "left": left, "right": right, "verdict": verdict.value, "by": by.name, "at": at}
     return table.objects.create(
         **number,
-        **said,
+        **columns,
         protected=by.sees_protected,
         left_unit=unit_of(left),
         right_unit=unit_of(right),
-        reason=seal_reason(said, reason.strip()),
+        reason=seal_reason(columns, reason.strip()),
     )

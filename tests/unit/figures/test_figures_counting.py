@@ -135,7 +135,7 @@ class TestASmallWorldByHand:
             "participants": (4, 4, 5, 4),
             "arrests": (3, 3, 3, 3),
             "arrests_trafficking_or_smuggling": (2, 2, 2, 2),
-            "potential_victims": (10, 12, 13, 14),
+            "potential_victims": (7, 12, 13, 14),
             "potential_victims_minors": (2, 2, 2, 2),
             "irregular_migrants": (30, 30, 30, 30),
             "flights_monitored": (20, 20, 20, 20),

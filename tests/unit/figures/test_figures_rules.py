@@ -272,24 +272,33 @@ class TestRule10OncePerMeasure:
         world.link(world.victim("ML"), world.victim("TG"), 0.5)
         assert triple(world.count(), "potential_victims") == (1, 1, 2)
 
-    @pytest.mark.parametrize("status", ["automatic", "judged_match", "judged_no_match"])
+    @pytest.mark.parametrize("status", ["automatic", "judged_match"])
     def test_only_open_links_are_in_doubt(self, status: str) -> None:
         world = World()
         world.link(world.victim("ML"), world.victim("TG"), 0.9, status)
         assert triple(world.count(), "potential_victims") == (2, 2, 2)
 
+    @pytest.mark.parametrize(("probability", "low"), [(0.9, 1), (0.1, 2)])
+    def test_a_judge_may_err_where_linkage_was_sure_of_the_opposite(self, probability: float, low: int) -> None:
+        """A judge errs in three of a hundred cases: nine chances in ten become two, one in ten less than half a
+        hundredth."""
+        world = World()
+        world.link(world.victim("ML"), world.victim("TG"), probability, "judged_no_match")
+        assert triple(world.count(), "potential_victims") == (low, 2, 2)
+
     def test_what_was_rejected_as_unlikely_lowers_the_least_alone(self) -> None:
-        """Three hundred pairs of one chance in a hundred each hide about three persons between them."""
+        """Three hundred pairs of one chance in a hundred each hide three persons as their probabilities promise, and up
+        to sixteen times as many while none of them is audited."""
         world = World()
         for _ in range(300):
             world.link(world.victim("ML"), world.victim("TG"), 0.01, "rejected")
         low, value, high = triple(world.count(), "potential_victims")
         assert (value, high) == (600, 600)
-        assert 590 <= low <= 597
+        assert 520 <= low <= 560
 
     def test_what_is_next_to_impossible_hides_nobody(self) -> None:
         world = World()
-        world.link(world.victim("ML"), world.victim("TG"), 0.001, "rejected")
+        world.link(world.victim("ML"), world.victim("TG"), 0.0001, "rejected")
         assert triple(world.count(), "potential_victims") == (2, 2, 2)
 
     def test_a_judged_no_match_keeps_the_value_apart(self) -> None:

@@ -39,10 +39,10 @@ def _lines(selection: Selection) -> Iterator[str]:
     for table in selection.tables:
         for number, row in enumerate(selection.rows(table), start=1):
             yield _node(table, _name(table, row, number), row)
-    known = {table: set(selection.tables[table]["record"].to_pylist()) for table in _REFERENCES.values()}
+    nodes = {table: set(selection.tables[table]["record"].to_pylist()) for table in _REFERENCES.values()}
     for table in selection.tables:
         for number, row in enumerate(selection.rows(table), start=1):
-            yield from _edges(_name(table, row, number), row, known)
+            yield from _edges(_name(table, row, number), row, nodes)
     yield "</graph>\n</graphml>\n"
 
 
@@ -55,10 +55,10 @@ def _node(table: str, name: str, row: Mapping[str, Any]) -> str:
     return f"<node id={_quoted(name)}>{lines}</node>\n"
 
 
-def _edges(name: str, row: Mapping[str, Any], known: Mapping[str, set[Any]]) -> Iterator[str]:
+def _edges(name: str, row: Mapping[str, Any], nodes: Mapping[str, set[Any]]) -> Iterator[str]:
     for reference, table in _REFERENCES.items():
         record = row.get(f"{reference}_record")
-        if record in known[table]:
+        if record in nodes[table]:
             target = _quoted(f"{table}:{record}")
             yield f'<edge source={_quoted(name)} target={target}><data key="reference">{reference}</data></edge>\n'
 

@@ -96,15 +96,15 @@ def bundle(selection: Selection) -> Mapping[str, bytes]:
     """Return one bundle of everything that leaves."""
     made = _Bundle(selection)
     for row in selection.rows("people"):
-        identifier, said = made.id("identity", f"person {row['record']}"), _said("people", row)
-        name = " ".join(filter(None, (said.get("given_names"), said.get("family_name")))) or row["record"]
+        identifier, stated = made.id("identity", f"person {row['record']}"), _statements("people", row)
+        name = " ".join(filter(None, (stated.get("given_names"), stated.get("family_name")))) or row["record"]
         made.add(identifier, identity_class="individual", name=name, created_by_ref=made.owner(row))
-        made.extend(identifier)["people"] = said
+        made.extend(identifier)["people"] = stated
         made.mark(identifier, row)
     for row in selection.rows("actions"):
-        identifier, said = made.id("incident", row["record"]), _said("actions", row)
-        made.add(identifier, name=f"{said.get('kind', 'action')} {row['record']}", created_by_ref=made.owner(row))
-        made.extend(identifier)["actions"] = said
+        identifier, stated = made.id("incident", row["record"]), _statements("actions", row)
+        made.add(identifier, name=f"{stated.get('kind', 'action')} {row['record']}", created_by_ref=made.owner(row))
+        made.extend(identifier)["actions"] = stated
         made.mark(identifier, row)
     for table in form().row_tables:
         if table not in ("people", "actions"):
@@ -112,7 +112,7 @@ def bundle(selection: Selection) -> Mapping[str, bytes]:
                 _attach(made, table, row)
     for row in selection.rows(COVER):
         holder = made.owner({"owner_state": row["state"], "owner_agency": row["agency"]})
-        made.extend(holder).setdefault("rows", {}).setdefault(COVER, []).append(_said(COVER, row))
+        made.extend(holder).setdefault("rows", {}).setdefault(COVER, []).append(_statements(COVER, row))
     content = {"type": "bundle", "id": made.id("bundle", "all"), "objects": list(made.objects.values())}
     lines = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).iterencode(content)
     return {f"{selection.operation}.stix.json": "".join(lines).encode()}
@@ -120,9 +120,9 @@ def bundle(selection: Selection) -> Mapping[str, bytes]:
 
 def _attach(made: _Bundle, table: str, row: Mapping[str, Any]) -> None:
     """Put a row at the object of its person, else of its action, else of its owner; a role is a relationship too."""
-    person, action = _named(made, row)
+    person, action = _with_names(made, row)
     holder = person or action or made.owner(row)
-    made.extend(holder).setdefault("rows", {}).setdefault(table, []).append(_said(table, row))
+    made.extend(holder).setdefault("rows", {}).setdefault(table, []).append(_statements(table, row))
     made.mark(holder, row)
     if table == "roles" and person and action:
         identifier = made.id("relationship", row["record"])
@@ -137,7 +137,7 @@ def _attach(made: _Bundle, table: str, row: Mapping[str, Any]) -> None:
         made.mark(identifier, row)
 
 
-def _named(made: _Bundle, row: Mapping[str, Any]) -> Iterator[str]:
+def _with_names(made: _Bundle, row: Mapping[str, Any]) -> Iterator[str]:
     """Yield the ids of person and action that a row names, each empty where it names none that leaves."""
     for column, kind, prefix in (("person_record", "identity", "person "), ("action_record", "incident", "")):
         record = row.get(column)
@@ -145,7 +145,7 @@ def _named(made: _Bundle, row: Mapping[str, Any]) -> Iterator[str]:
         yield identifier if identifier in made.objects else ""
 
 
-def _said(table: str, row: Mapping[str, Any]) -> Object:
+def _statements(table: str, row: Mapping[str, Any]) -> Object:
     """Return what a row says, as JSON holds it, with whose it is and why fields are empty."""
     names = ["record", *form().tables[table].fields]
     out = {name: _plain(row[name]) for name in names if row.get(name) not in (None, [])}

@@ -78,11 +78,15 @@ def _kinds(case: Case) -> Ints:
     return np.where(left & right, DATED, HALF_DATED)
 
 
-def exchange(codes: Ints, others: Ints, sign: int) -> Ints:
+def exchange(codes: Ints, other_pairs: Ints, sign: int) -> Ints:
     """Return the codes with ``others`` added, or with ``sign`` -1 taken out."""
-    if not len(others):
+    if not len(other_pairs):
         return codes
-    return np.sort(np.concatenate([codes, others])) if sign > 0 else np.setdiff1d(codes, others, assume_unique=True)
+    return (
+        np.sort(np.concatenate([codes, other_pairs]))
+        if sign > 0
+        else np.setdiff1d(codes, other_pairs, assume_unique=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)

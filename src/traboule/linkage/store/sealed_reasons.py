@@ -45,5 +45,5 @@ def _place_in_run(run_id: UUID) -> bytes:
 
 
 def _place(judgement: dict[str, Any]) -> bytes:
-    named = [str(judgement[name]) for name in ("operation", "left", "right", "verdict", "by")]
-    return "\x1f".join(("linkage.judgement", *named, judgement["at"].astimezone(UTC).isoformat())).encode()
+    names = [str(judgement[name]) for name in ("operation", "left", "right", "verdict", "by")]
+    return "\x1f".join(("linkage.judgement", *names, judgement["at"].astimezone(UTC).isoformat())).encode()

@@ -35,7 +35,7 @@ def check_references(tables: Tables, form: Form, cover: Cover, in_force: RowIdsB
     """
     adds = cover.supersedes is None
     code = "R-REFERENCE-ELSEWHERE" if adds else "R-REFERENCE-UNKNOWN"
-    named = NamedPersons(tables.get(PEOPLE, ()))
+    persons_meant = NamedPersons(tables.get(PEOPLE, ()))
     filed = {name: {draft.row_id for draft in not_refused(drafts)} for name, drafts in tables.items()}
     for drafts, field in _referring(tables, form):
         target = field.refers_to or ""
@@ -51,8 +51,8 @@ def check_references(tables: Tables, form: Form, cover: Cover, in_force: RowIdsB
                     notes.on(draft, "R-REFERENCE-SPELLED", field.id, target=target, value=row_id, first=near_spelling)
                 elif len(parts) > 1 and all(part in targets or part in earlier for part in parts):
                     notes.on(draft, "R-REFERENCE-SEVERAL", field.id, target=target, count=len(parts))
-                elif target == PEOPLE and named.is_name(row_id):
-                    meant = named.find(row_id)
+                elif target == PEOPLE and persons_meant.is_name(row_id):
+                    meant = persons_meant.find(row_id)
                     named_code = "R-REFERENCE-NAMES" if meant else "R-REFERENCE-NAME"
                     notes.on(draft, named_code, field.id, target=target, first=meant)
                 else:

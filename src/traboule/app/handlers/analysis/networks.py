@@ -107,8 +107,8 @@ def show_group(call: Call, *, number: int, operation: str | None = None) -> Grou
     actions = sorted_nodes(sheet.nodes, "action")
     member = {record for record, node in network.person_of.items() if node >= 0 and groups.group[node] == number - 1}
     pairs = open_pairs(chosen.code, protected=call.by.sees_protected)
-    drawn = [*actions, *(node for node in (*things, *persons) if node.core)]
-    pictured = frozenset(node.id for node in drawn[:_PICTURED])
+    drawing = [*actions, *(node for node in (*things, *persons) if node.core)]
+    pictured = frozenset(node.id for node in drawing[:_PICTURED])
     return GroupShown(
         line=sheet.line,
         persons=persons,

@@ -101,8 +101,8 @@ def list_hits(
     waiting = [hit for hit in hits if hit.stage in WAITING]
     rows = [_desk_hit(hit, call, is_frozen=hit.handle in frozen) for hit in (hits if everything else waiting)]
     rows = [row for row in rows if handle in (None, row.handle)]
-    asked = next((hit for hit in hits if hit.handle == handle), None)
-    signed = signatures(asked) if asked else []
+    of_handle = next((hit for hit in hits if hit.handle == handle), None)
+    signed = signatures(of_handle) if of_handle else []
     return HitList(sorted(rows, key=lambda row: (not row.overdue, row.since, row.handle)), len(waiting), signed)
 
 
