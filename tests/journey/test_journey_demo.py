@@ -87,6 +87,14 @@ def test_final_values_are_within_three_in_a_thousand(told: dict[str, Any]) -> No
         assert abs(figure["value"] - figure["truth"]) <= 0.003 * figure["truth"], (name, figure)
 
 
+def test_each_range_says_its_level_and_holds_the_value(told: dict[str, Any]) -> None:
+    ranges = {name: figure["interval"] for name, figure in told["figures"].items() if figure["interval"]}
+    assert {"arrests", "potential_victims", "potential_victims_minors"} <= set(ranges)
+    assert {interval["level"] for interval in ranges.values()} == {0.9}
+    for name, interval in ranges.items():
+        assert interval["low"] <= told["figures"][name]["value"] <= interval["high"], (name, interval)
+
+
 def test_rows_are_visibly_off(told: dict[str, Any]) -> None:
     for name in DEDUPLICATED:
         figure = told["figures"][name]

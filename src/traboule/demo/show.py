@@ -23,6 +23,12 @@ WORDS = ("traboule.demo", "words.yaml")
 INDENT = 2
 
 
+def ends(figure: Mapping[str, Any]) -> tuple[int, int]:
+    """Return the ends of a figure's 90 % range; where none is drawn, its value alone."""
+    drawn_range = figure["interval"] or {"low": figure["value"], "high": figure["value"]}
+    return drawn_range["low"], drawn_range["high"]
+
+
 class StoryPrinter:
     """Print in ``language`` on ``console``; a quiet printer prints nothing."""
 
@@ -85,18 +91,16 @@ class StoryPrinter:
             self._console.print()
 
     def figures(self, figures: Sequence[Mapping[str, Any]], truth: Mapping[str, int] | None = None) -> None:
-        """Print figures with their ranges, the rows as filed and, where ``truth`` is given, the true values."""
-        columns = ["value", "range", "rows", *(["truth"] if truth else [])]
+        """Print figures with their 90 % ranges, the rows as filed and, where ``truth`` is given, the true values."""
+        columns = ["value", "interval", "rows", *(["truth"] if truth else [])]
         table = self._table("figure", columns)
         for figure in figures:
             title = Padding(
                 Text(in_language(figure["titles"], self.language)), (0, 0, 0, INDENT if figure["of"] else 0)
             )
-            span = (
-                f"{number(figure['low'], self.language)} – {number(figure['high'], self.language)}"
-                if figure["low"] != figure["high"]
-                else number(figure["low"], self.language)
-            )
+            low, high = ends(figure)
+            span = number(low, self.language)
+            span += f" – {number(high, self.language)}" if low != high else ""
             cells: list[RenderableType] = [
                 Text(number(figure["value"], self.language), style="bold"),
                 span,
@@ -104,7 +108,7 @@ class StoryPrinter:
             ]
             if truth:
                 true = truth[figure["id"]]
-                inside = figure["low"] <= true <= figure["high"]
+                inside = low <= true <= high
                 cells.append(Text(number(true, self.language), style="bold" if inside else "bold red"))
             table.add_row(title, *cells)
         self._show(table)

@@ -370,7 +370,7 @@ class DemoStory:
         self._printer.changes(issued.statement.to_json()["changes"], titles)
         self._outcome.figures = {
             figure["id"]: {
-                **{name: figure[name] for name in ("value", "low", "high")},
+                **{name: figure[name] for name in ("value", "low", "high", "interval")},
                 "truth": self._world.truth.figures[figure["id"]],
                 "rows": figure["rows"],
             }

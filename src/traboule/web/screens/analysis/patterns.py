@@ -17,14 +17,15 @@ KINDS = ("suspect", "victim", "phone", "address", "company", "thing")
 
 
 def convergence(visit: Visit) -> HttpResponse:
-    """Show pairs of crimes with what they share, what chance alone gives, and the actions behind it."""
+    """Show pairs of crimes that share something, what chance alone gives, and the actions behind it."""
     plain = computed(visit, "convergence.show")
     if plain is None:
         return visit.page("analysis/convergence.html", {"plain": None})
-    shown = plain["pairs"][:SHOWN]
+    shown = [pair for pair in plain["pairs"] if pair["observed"]][:SHOWN]
     scale = max((max(pair["observed"], pair["high"]) for pair in shown), default=1)
     pairs = [{**pair, "bar": range_bar(pair["low"], pair["observed"], pair["high"], max(scale, 1))} for pair in shown]
-    return visit.page("analysis/convergence.html", {"plain": plain, "pairs": pairs})
+    values = {"plain": plain, "pairs": pairs, "others": len(plain["pairs"]) - len(pairs)}
+    return visit.page("analysis/convergence.html", values)
 
 
 def recurrence(visit: Visit) -> HttpResponse:
