@@ -72,7 +72,7 @@ def test_keys_reach_everything_in_the_order_it_stands(browser: Browser, room_url
 
 
 MARK_WHAT_TAKES_FOCUS = """() => {
-  const shown = [...document.querySelectorAll('a[href], button, input, select, textarea, summary')].filter(
+  const shown = [...document.querySelectorAll(`a[href], button, input, select, textarea, summary, [tabindex="0"]`)].filter(
     (element) => element.checkVisibility() && !element.disabled && element.tabIndex >= 0 && element.type !== 'hidden');
   shown.forEach((element, index) => element.dataset.stop = index);
   return shown.length;
