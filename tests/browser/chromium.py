@@ -140,6 +140,11 @@ class Visitor:
         else:
             self.page.click(f"button[name=login][value='{login}']")
 
+    def forget(self) -> None:
+        """Forget what earlier pages were complained of and asked elsewhere."""
+        self.complaints.clear()
+        self.strayed.clear()
+
     def note(self, request: Request) -> None:
         """Remember a request that left the room."""
         if not request.url.startswith((self.url, "data:")):

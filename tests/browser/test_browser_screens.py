@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from itertools import product
 
 import pytest
@@ -18,8 +19,23 @@ FOCUSED = "document.activeElement.getAttribute('href') || document.activeElement
 EVERY_SCREEN = pytest.mark.parametrize("route", screens(), ids=lambda route: route.name)
 
 
-def visit(browser: Browser, url: str, route: Route, look: Look) -> AbstractContextManager[Visitor]:
-    return visiting(browser, url, viewer(route), look)
+Visit = Callable[[Route, Look], Visitor]
+
+
+@pytest.fixture(scope="module")
+def visit(browser: Browser, room_url: str) -> Iterator[Visit]:
+    """Gives a browser that is signed in as somebody who may see a screen: one for each account and look."""
+    visitors: dict[tuple[str, Look], Visitor] = {}
+    with ExitStack() as open_browsers:
+
+        def of(route: Route, look: Look) -> Visitor:
+            login = viewer(route)
+            if (login, look) not in visitors:
+                visitors[login, look] = open_browsers.enter_context(visiting(browser, room_url, login, look))
+            visitors[login, look].forget()
+            return visitors[login, look]
+
+        yield of
 
 
 def breaches(page: Page) -> list[str]:
@@ -30,49 +46,50 @@ def breaches(page: Page) -> list[str]:
 
 @EVERY_SCREEN
 @pytest.mark.parametrize(("language", "colours"), product(("en", "ar"), ("light", "dark")))
-def test_axe_finds_nothing(browser: Browser, room_url: str, route: Route, language: str, colours: str) -> None:
-    with visit(browser, room_url, route, Look(language=language, colours=colours)) as visitor:
-        visitor.open(route)
-        assert visitor.page.get_attribute("html", "dir") == ("rtl" if language == "ar" else "ltr")
-        assert breaches(visitor.page) == []
+def test_axe_finds_nothing(visit: Visit, route: Route, language: str, colours: str) -> None:
+    visitor = visit(route, Look(language=language, colours=colours))
+    visitor.open(route)
+    assert visitor.page.get_attribute("html", "dir") == ("rtl" if language == "ar" else "ltr")
+    assert breaches(visitor.page) == []
 
 
 @EVERY_SCREEN
-def test_the_browser_has_no_complaint_and_stays_in_the_room(browser: Browser, room_url: str, route: Route) -> None:
-    with visit(browser, room_url, route, Look()) as visitor:
-        visitor.open(route)
-        assert visitor.complaints == []
-        assert visitor.strayed == []
+def test_the_browser_has_no_complaint_and_stays_in_the_room(visit: Visit, route: Route) -> None:
+    visitor = visit(route, Look())
+    visitor.open(route)
+    assert visitor.complaints == []
+    assert visitor.strayed == []
 
 
 @EVERY_SCREEN
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_a_phone_needs_no_sideways_scroll(browser: Browser, room_url: str, route: Route, language: str) -> None:
-    with visit(browser, room_url, route, Look(NARROW, language)) as visitor:
-        visitor.open(route)
-        assert visitor.page.evaluate(WIDER) == 0
+def test_a_phone_needs_no_sideways_scroll(visit: Visit, route: Route, language: str) -> None:
+    visitor = visit(route, Look(NARROW, language))
+    visitor.open(route)
+    assert visitor.page.evaluate(WIDER) == 0
 
 
 @EVERY_SCREEN
-def test_the_first_key_skips_to_what_the_page_is_about(browser: Browser, room_url: str, route: Route) -> None:
-    with visit(browser, room_url, route, Look()) as visitor:
-        visitor.open(route)
-        visitor.page.keyboard.press("Tab")
-        assert visitor.page.evaluate(FOCUSED) == "#main"
-        visitor.page.keyboard.press("Enter")
-        assert visitor.page.evaluate("document.activeElement.id") == "main"
+def test_the_first_key_skips_to_what_the_page_is_about(visit: Visit, route: Route) -> None:
+    visitor = visit(route, Look())
+    visitor.open(route)
+    visitor.page.keyboard.press("Tab")
+    assert visitor.page.evaluate(FOCUSED) == "#main"
+    visitor.page.keyboard.press("Enter")
+    assert visitor.page.evaluate("document.activeElement.id") == "main"
 
 
 @EVERY_SCREEN
-def test_keys_reach_everything_in_the_order_it_stands(browser: Browser, room_url: str, route: Route) -> None:
-    with visit(browser, room_url, route, Look()) as visitor:
-        visitor.open(route)
-        count = visitor.page.evaluate(MARK_WHAT_TAKES_FOCUS)
-        assert focus_order(visitor.page, count) == list(range(count))
+def test_keys_reach_everything_in_the_order_it_stands(visit: Visit, route: Route) -> None:
+    visitor = visit(route, Look())
+    visitor.open(route)
+    count = visitor.page.evaluate(MARK_WHAT_TAKES_FOCUS)
+    assert focus_order(visitor.page, count) == list(range(count))
 
 
 MARK_WHAT_TAKES_FOCUS = """() => {
-  const shown = [...document.querySelectorAll(`a[href], button, input, select, textarea, summary, [tabindex="0"]`)].filter(
+  const kinds = 'a[href], button, input, select, textarea, summary, [tabindex="0"]';
+  const shown = [...document.querySelectorAll(kinds)].filter(
     (element) => element.checkVisibility() && !element.disabled && element.tabIndex >= 0 && element.type !== 'hidden');
   shown.forEach((element, index) => element.dataset.stop = index);
   return shown.length;
@@ -120,7 +137,7 @@ def test_the_map_is_drawn_from_the_room_s_own_atlas(browser: Browser, room_url: 
 
 
 PUT_A_MAP = """() => {
-  const arcs = JSON.stringify([{from: [3.1, 36.7], to: [2.3, 48.9], weight: 0.5}]);
+  const arcs = JSON.stringify([{from: '012', to: '250', weight: 0.5}]);
   document.querySelector('main').insertAdjacentHTML('beforeend',
     '<svg role="img" aria-label="map" data-world="/static/countries-110m.json"></svg>');
   document.querySelector('main svg[data-world]').dataset.arcs = arcs;
