@@ -115,7 +115,8 @@ POLICIES: dict[Wall, RowPolicy] = {
         (Role.DESK, Role.AUDITOR, Role.ENGINE), True, tuple(Role), False, changeable=False, audited=True
     ),
     Wall.NOTIFIED: RowPolicy(PROTECTORS, True, (Role.ENGINE,), False, changeable=False, audited=False),
-    # Whoever judges links reads both records of one: a unit that saw this would know of the link.
+    # Whoever judges links, or looks at what they show, reads records that are linked; and the desk exports those that
+    # no link joins to a protected person. A unit that saw such reads would know of a link.
     Wall.SHOWN: RowPolicy(
         (Role.PROTECTION, Role.ENGINE),
         True,
@@ -123,7 +124,7 @@ POLICIES: dict[Wall, RowPolicy] = {
         False,
         changeable=False,
         audited=False,
-        unread_verbs=("judge.", "hits."),
+        unread_verbs=("judge.", "hits.", "networks.", "recurrence.", "exchange.export-desk"),
     ),
 }
 

@@ -25,7 +25,7 @@ from traboule.database.keys.derived import KeyPurpose
 from traboule.database.keys.process import process_key
 from traboule.linkage.models import ClusterMember, Link, LinkRun, ThingLink
 from traboule.linkage.resolve import LinkInputs, LinkResult, resolve
-from traboule.linkage.stop_list import IdentifierStopList, stop_list
+from traboule.linkage.stop_list import stops_of
 from traboule.linkage.store.runs import last_run
 from traboule.linkage.store.sealed_reasons import seal_stopped
 from traboule.linkage.things.find import ThingResult, find_things
@@ -100,13 +100,6 @@ def link_inputs(tables: Mapping[str, pa.Table], personal: Personal, operation: O
         identifiers=personal.identifiers,
         on=operation.start,
         encounters=encounters(tables["arrests"]),
-    )
-
-
-def stops_of(operation: Operation) -> IdentifierStopList:
-    """Return the stop list with what ``operation`` adds to it."""
-    return stop_list(
-        {"kind": entry.kind, "value": entry.value, "reason": entry.reason} for entry in operation.stop_list
     )
 
 

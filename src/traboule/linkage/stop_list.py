@@ -20,6 +20,7 @@ import pyarrow as pa
 from traboule.core.identifiers import is_anybodys, is_of_many, is_placeholder, normalise
 from traboule.core.language.messages import catalogue
 from traboule.core.language.spelling import fold
+from traboule.operation.operation import Operation
 
 Integers = npt.NDArray[np.int64]
 
@@ -106,6 +107,13 @@ def stop_list(entries: Iterable[Mapping[str, str]] = ()) -> IdentifierStopList:
         for part in ("mailboxes", "domains")
     )
     return IdentifierStopList(values, words, read["limits"], mailboxes, domains)
+
+
+def stops_of(operation: Operation) -> IdentifierStopList:
+    """Return the stop list with what ``operation`` adds to it."""
+    return stop_list(
+        {"kind": entry.kind, "value": entry.value, "reason": entry.reason} for entry in operation.stop_list
+    )
 
 
 def too_common(holders: Integers, values: Integers, limits: Integers, persons: PersonTraits) -> npt.NDArray[np.bool_]:

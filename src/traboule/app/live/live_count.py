@@ -25,7 +25,8 @@ from traboule.linkage.live.matcher import Changed, LiveMatcher
 from traboule.linkage.live.record_reader import ArrivedReturn
 from traboule.linkage.prepare import prepare
 from traboule.linkage.resolve import resolve_prepared
-from traboule.linkage.run import Personal, encounters, link_inputs, stops_of
+from traboule.linkage.run import Personal, encounters, link_inputs
+from traboule.linkage.stop_list import stops_of
 from traboule.linkage.store.links import CLUSTERS_SCHEMA, LINKS_SCHEMA
 from traboule.linkage.verdicts import JudgedPair
 from traboule.linkage.weights.model import LinkModel

@@ -16,7 +16,7 @@ from traboule.analysis.network import Network, NetworkInputs, build_network
 from traboule.app.dispatch import Call
 from traboule.linkage.decisions import AUTOMATIC, JUDGED_MATCH
 from traboule.linkage.models import ClusterMember, LinkRun, ThingLink
-from traboule.linkage.run import stops_of
+from traboule.linkage.stop_list import stops_of
 from traboule.linkage.store.links import CLUSTERS_SCHEMA
 from traboule.linkage.store.runs import latest_run
 from traboule.operation.operation import Operation
