@@ -39,9 +39,9 @@ def fit_weights(rows: Floats, columns: Floats) -> Floats:
     weights = weights / np.maximum(weights.sum(axis=1, keepdims=True), 1.0)
     remaining = ~np.eye(columns.shape[1], dtype=np.bool_)
     for _ in range(_ITERATIONS):
-        population = elementary(weights, most)
+        of_all = elementary(weights, most)
         without = elementary(weights[:, None, :] * remaining, most)
-        absent = np.divide(without, population[:, None, :], out=np.ones_like(without), where=population[:, None, :] > 0)
+        absent = np.divide(without, of_all[:, None, :], out=np.ones_like(without), where=of_all[:, None, :] > 0)
         expected = ((1.0 - absent) * rows[:, None, :]).sum(axis=2)
         ratio = np.divide(columns, expected, out=np.ones_like(columns), where=(expected > 0) & (columns > 0))
         weights = weights * np.minimum(ratio, 1e3)
@@ -56,9 +56,9 @@ def absence(weights: Floats, excluded: Flags, most: int) -> Floats:
 
     ``excluded``: set × column. A degree that the other columns cannot fill has probability 0.
     """
-    population = elementary(weights, most)[:, None, :]
+    of_all = elementary(weights, most)[:, None, :]
     without = elementary(weights[:, None, :] * ~excluded, most)
-    absent: Floats = np.divide(without, population, out=np.zeros_like(without), where=population > 0)
+    absent: Floats = np.divide(without, of_all, out=np.zeros_like(without), where=of_all > 0)
     return absent
 
 

@@ -64,7 +64,7 @@ def _apart(member: Ints, block: Ints, weight: Ints, chosen: Ints) -> list[int]:
     tree = tree + tree.T
     _, component = connected_components(tree, directed=False)
     below = np.r_[weight, np.zeros(total - size, np.int64)]
-    whole_graph = np.bincount(component, weights=below).astype(np.int64)
+    actions_of_component = np.bincount(component, weights=below).astype(np.int64)
     parent = np.full(total, -1, dtype=np.int64)
     roots = np.unique(component, return_index=True)[1]
     # One root above all trees makes them one.
@@ -83,6 +83,6 @@ def _apart(member: Ints, block: Ints, weight: Ints, chosen: Ints) -> list[int]:
             children[above].append(int(below[child]))
     apart = []
     for place in chosen.tolist():
-        parts = [*children[place], int(whole_graph[component[place]] - below[place])]
+        parts = [*children[place], int(actions_of_component[component[place]] - below[place])]
         apart.append(sum(parts) - max(parts))
     return apart

@@ -22,9 +22,8 @@ SEEDS = 20
 RESOLUTIONS = (0.5, 1.0, 2.0)
 STABLE = 0.75  # Mean share of a group that is found again; below it the group is not named.
 _LEAST_ACTIONS = 2
-COMPONENT = (
-    6  # A connected part of fewer actions is a group as it is; modularity would split two raids and a telephone.
-)
+# A connected part of fewer actions is a group as it is; modularity would split two raids and a telephone.
+_LEAST_TO_SPLIT = 6
 _LIBRARY = threading.Lock()  # networkit has one generator of random numbers and one number of threads a process.
 
 
@@ -111,7 +110,7 @@ def _stable_communities(core: Core, is_action: Flags, seeds: int) -> tuple[Ints,
     """Return the community of each node of the core, and by community how much of it other runs find again."""
     size = len(core.node)
     component = components(size, core.left, core.right)
-    is_whole = (np.bincount(component, weights=is_action) < COMPONENT)[component]
+    is_whole = (np.bincount(component, weights=is_action) < _LEAST_TO_SPLIT)[component]
     with _LIBRARY:
         nk.setNumberOfThreads(1)
         graph = nk.GraphFromCoo((core.left.astype(np.uint64), core.right.astype(np.uint64)), n=size)

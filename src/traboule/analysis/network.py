@@ -174,8 +174,8 @@ def build_network(inputs: NetworkInputs) -> Network:
     _add_participations(parts, tables, records, person, actions)
     _add_identifiers(parts, inputs, records, (person, (victims | has_other_role)[is_node]), actions)
     nodes_handling = np.zeros(parts.size, dtype=np.int64)
-    for name, owners in (("people", person[places_in(records, texts(tables["people"], "record"))]),):
-        np.maximum.at(nodes_handling, owners[owners >= 0], handling_levels(tables[name])[owners >= 0])
+    own = person[places_in(records, texts(tables["people"], "record"))]
+    np.maximum.at(nodes_handling, own[own >= 0], handling_levels(tables["people"])[own >= 0])
     np.maximum.at(nodes_handling, actions.node, actions.handling)
     padding = parts.size - count
     nodes = NetworkNodes(
@@ -222,14 +222,14 @@ def _actions(tables: Mapping[str, pa.Table], records: Any, person: Ints) -> _Fil
     pairs = []
     for name in ("roles", "arrests"):
         action = places_in(names, texts(tables[name], "action_record"))
-        person_codes = _numbered(person, places_in(records, texts(tables[name], "person_record")))
-        pairs.append(np.stack([person_codes, action], axis=1)[(person_codes >= 0) & (action >= 0)])
+        participant = _numbered(person, places_in(records, texts(tables[name], "person_record")))
+        pairs.append(np.stack([participant, action], axis=1)[(participant >= 0) & (action >= 0)])
     took_part = np.unique(np.concatenate(pairs), axis=0)
     took_part = took_part[day[took_part[:, 1]] >= 0]
     place = np.unique(country, return_inverse=True)[1] if len(country) else np.zeros(0, np.int64)
     order = np.lexsort((took_part[:, 1], day[took_part[:, 1]], place[took_part[:, 1]], took_part[:, 0]))
-    person_codes, action = took_part[order].T
-    key = np.stack([person_codes, place[action], day[action]], axis=1)
+    participant, action = took_part[order].T
+    key = np.stack([participant, place[action], day[action]], axis=1)
     is_same = (key[1:] == key[:-1]).all(axis=1)
     event = union_smallest(len(names), action[:-1][is_same], action[1:][is_same])
     node = np.unique(event, return_inverse=True)[1].reshape(-1)

@@ -101,7 +101,7 @@ def _crimes_by_person(network: Network) -> dict[int, set[str]]:
 
 
 def _crimes(travellers: Collection[Any], crimes_of: Mapping[int, Collection[str]]) -> tuple[str, ...]:
-    journey_counts = Counter(
+    persons_by_crime = Counter(
         crime for person in travellers if isinstance(person, int) for crime in crimes_of.get(person, ())
     )
-    return tuple(sorted(journey_counts, key=lambda crime: (-journey_counts[crime], crime)))
+    return tuple(sorted(persons_by_crime, key=lambda crime: (-persons_by_crime[crime], crime)))

@@ -111,9 +111,9 @@ def _wrong_references(selection: Selection, table: pa.Table, field: Field) -> tu
     column = f"{field.id}_record"
     if field.refers_to is None or column not in table.column_names:
         return None
-    known_codes = selection.tables[field.refers_to]["record"].combine_chunks()
+    leaving = selection.tables[field.refers_to]["record"].combine_chunks()
     is_wrong = pc.and_(
-        pc.is_valid(table[field.id]), pc.invert(pc.is_in(table[column], value_set=known_codes.cast(table[column].type)))
+        pc.is_valid(table[field.id]), pc.invert(pc.is_in(table[column], value_set=leaving.cast(table[column].type)))
     )
     return (REFERENCE_MISSING, is_wrong) if pc.any(is_wrong).as_py() else None
 

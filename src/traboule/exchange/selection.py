@@ -153,7 +153,7 @@ def _migrants(tables: Mapping[str, pa.Table]) -> pa.Array[Any]:
     roles = tables["roles"]
     is_migrant = pc.is_in(roles["role"], value_set=pa.array(_MIGRANT_ROLES))
     more = pc.is_in(roles["role"], value_set=pa.array((*VICTIM_ROLES, "suspect", "arrested")))
-    row_ids = pa.chunked_array(
+    more_than_migrants = pa.chunked_array(
         [
             *roles.filter(more)["person_record"].cast(pa.string()).chunks,
             *tables["victims"]["person_record"].cast(pa.string()).chunks,
@@ -164,7 +164,7 @@ def _migrants(tables: Mapping[str, pa.Table]) -> pa.Array[Any]:
     migrants: pa.Array[Any] = pa.concat_arrays(
         roles.filter(is_migrant)["person_record"].cast(pa.string()).chunks or [pa.array([], pa.string())]
     ).unique()
-    return migrants.filter(pc.invert(pc.is_in(migrants, value_set=row_ids.combine_chunks())))
+    return migrants.filter(pc.invert(pc.is_in(migrants, value_set=more_than_migrants.combine_chunks())))
 
 
 def _without_restricted(tables: Mapping[str, pa.Table], withheld: list[Withheld]) -> dict[str, pa.Table]:

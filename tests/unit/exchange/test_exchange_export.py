@@ -201,6 +201,8 @@ def test_owners_may_read_who_exported_which_record(desk: Desk) -> None:
 def test_an_export_without_recipient_purpose_or_format_is_refused(desk: Desk, wrong: dict[str, str], code: str) -> None:
     with pytest.raises(Refused) as refusal:
         desk.perform("exchange.export", by=MALI, at=AT, **{"format": "csv", **ASKED, **wrong})
+    offered = {"export-format": "parquet", "export-purpose": "statistics"}
+    assert offered.get(code, "") in refusal.value.sentence("en")
     assert refusal.value.code == code
 
 

@@ -120,7 +120,7 @@ def bundle(selection: Selection) -> Mapping[str, bytes]:
 
 def _attach(made: _Bundle, table: str, row: Mapping[str, Any]) -> None:
     """Put a row at the object of its person, else of its action, else of its owner; a role is a relationship too."""
-    person, action = _with_names(made, row)
+    person, action = _named_ids(made, row)
     holder = person or action or made.owner(row)
     made.extend(holder).setdefault("rows", {}).setdefault(table, []).append(_statements(table, row))
     made.mark(holder, row)
@@ -137,7 +137,7 @@ def _attach(made: _Bundle, table: str, row: Mapping[str, Any]) -> None:
         made.mark(identifier, row)
 
 
-def _with_names(made: _Bundle, row: Mapping[str, Any]) -> Iterator[str]:
+def _named_ids(made: _Bundle, row: Mapping[str, Any]) -> Iterator[str]:
     """Yield the ids of person and action that a row names, each empty where it names none that leaves."""
     for column, kind, prefix in (("person_record", "identity", "person "), ("action_record", "incident", "")):
         record = row.get(column)

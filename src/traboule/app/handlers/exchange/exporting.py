@@ -113,11 +113,11 @@ def check(call: Call, *, sha256: str, operation: str | None = None) -> ExportsMa
 
 def _order(format: str, recipient: str, purpose: str, language: str) -> _Order:
     if format not in FORMATS:
-        raise Refused("export-format", format=format, formats=", ".join(FORMATS), near=nearest(format, FORMATS))
-    formats = vocabulary("export_purposes")
-    code = formats.find(purpose) or ""
+        raise Refused("export-format", format=format, known=", ".join(FORMATS), near=nearest(format, FORMATS))
+    purposes = vocabulary("export_purposes")
+    code = purposes.find(purpose) or ""
     if not code:
-        raise Refused("export-purpose", purpose=purpose, formats=", ".join(formats.codes))
+        raise Refused("export-purpose", purpose=purpose, known=", ".join(purposes.codes))
     if not recipient.strip():
         raise Refused("export-recipient")
     return _Order(format, recipient.strip(), code, language)
@@ -145,8 +145,8 @@ def _made(call: Call, operation: Operation, order: _Order, selection: Selection)
         at=call.at,
         by=call.by.name,
     )
-    given_terms = {"recipient": order.recipient, "purpose": order.purpose, "at": call.at.isoformat()}
-    page = loss_page(losses, files, given_terms, order.language)
+    made_for = {"recipient": order.recipient, "purpose": order.purpose, "at": call.at.isoformat()}
+    page = loss_page(losses, files, made_for, order.language)
     made.store(result, call.by)
     return FormatExport(result, losses, tuple(selection.persons), {**files, **_report(losses, page)})
 
