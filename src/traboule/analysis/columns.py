@@ -13,8 +13,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -73,12 +71,3 @@ def places_in(ordered: Any, wanted: Any) -> Ints:
         return np.full(len(wanted), -1, dtype=np.int64)
     place = pc.index_in(pa.array(wanted, pa.string()), value_set=pa.array(ordered, pa.string())).fill_null(-1)
     return np.asarray(place.to_numpy(zero_copy_only=False), dtype=np.int64)
-
-
-def union_smallest(size: int, left: Ints, right: Ints) -> Ints:
-    """Return for each of ``size`` numbers the smallest number that it is connected with."""
-    graph = coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(size, size))
-    _, component = connected_components(graph, directed=False)
-    smallest = np.full(size, size, dtype=np.int64)
-    np.minimum.at(smallest, component, np.arange(size))
-    return np.asarray(smallest[component])

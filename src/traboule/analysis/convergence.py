@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -22,9 +21,9 @@ from traboule.analysis.chance import ChanceCount, absence, fit_weights, q_values
 from traboule.analysis.columns import Flags, Floats, Ints
 from traboule.analysis.groups import Groups
 from traboule.analysis.network import EdgeKind, Network, NodeKind
+from traboule.analysis.sightings import incidence, seen_in
 from traboule.core.record_names import unit_of
 
-SHARING = ("persons", "things", "groups")
 SIGNIFICANT = 0.05  # Of q.
 
 
@@ -66,8 +65,8 @@ def convergence(network: Network, groups: Groups) -> list[Shared]:
     actions = actions_of(network)
     pairs = list(combinations(range(len(actions.crimes)), 2))
     tests: list[tuple[str, ChanceCount, Ints, list[tuple[int, ...]]]] = []
-    for over in SHARING:
-        seen = distinct_sharers(_seen(network, groups, over, actions))
+    for over, sharers in _sharers(network, groups, actions).items():
+        seen = distinct_sharers(sharers)
         chance = expected_pairs(seen, actions, pairs)
         observed, behind = _observed(seen, actions, pairs)
         tests.append((over, chance, observed, behind))
@@ -127,33 +126,18 @@ def actions_of(network: Network) -> ClassifiedActions:
     )
 
 
-def _seen(network: Network, groups: Groups, over: str, actions: ClassifiedActions) -> csr_matrix:
-    """Return which sharer was seen in which action, as a matrix of ones."""
-    nodes, edges = network.nodes, network.edges
-    size = len(nodes)
-    place = np.full(size, -1, dtype=np.int64)
-    place[actions.node] = np.arange(len(actions.node))
-    if over == "groups":
-        rows, columns = groups.group[actions.node], np.arange(len(actions.node))
-    else:
-        took_part = edges.kind == EdgeKind.TOOK_PART
-        rows, columns = edges.left[took_part], place[edges.right[took_part]]
-        if over == "things":
-            by_person = _matrix(rows, columns, size, len(actions.node))
-            shown, used = edges.kind == EdgeKind.SHOWN_BY, edges.kind == EdgeKind.USED_IN
-            holders = _matrix(edges.left[shown], edges.right[shown], size, size)
-            through = (holders @ by_person).tocoo()
-            rows = np.r_[through.row, edges.left[used]]
-            columns = np.r_[through.col, place[edges.right[used]]]
-    return _matrix(rows, columns, max(size, len(groups)), len(actions.node))
-
-
-def _matrix(rows: Any, columns: Any, height: int, width: int) -> csr_matrix:
-    is_whole = (rows >= 0) & (columns >= 0)
-    rows_of_kind = np.ones(int(is_whole.sum()), dtype=np.int32)
-    matrix = csr_matrix((rows_of_kind, (rows[is_whole], columns[is_whole])), shape=(height, width))
-    matrix.data[:] = 1
-    return matrix
+def _sharers(network: Network, groups: Groups, actions: ClassifiedActions) -> dict[str, csr_matrix]:
+    """Return for each kind of sharing which sharer was seen in which action, as a matrix of ones."""
+    seen = seen_in(network)[0][:, actions.node]
+    kind = network.nodes.kind
+    sharers = {
+        "persons": seen[kind == NodeKind.PERSON],
+        "things": seen[(kind == NodeKind.IDENTIFIER) | (kind == NodeKind.COMPANY)],
+        "groups": incidence(groups.group[actions.node], np.arange(len(actions.node)), len(groups), len(actions.node)),
+    }
+    for matrix in sharers.values():
+        matrix.data[:] = 1
+    return sharers
 
 
 def distinct_sharers(seen: csr_matrix) -> csr_matrix:

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 
 import networkit as nk
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from traboule.analysis.columns import Flags, Floats, Ints
 from traboule.analysis.network import JOINING, Network, NodeKind
+from traboule.linkage.cluster import components
 
 SEEDS = 20
 RESOLUTIONS = (0.5, 1.0, 2.0)
@@ -50,12 +49,6 @@ class Core:
     node: Ints
     left: Ints
     right: Ints
-
-
-def components(size: int, left: Ints, right: Ints) -> Ints:
-    """Return the number of the connected component of each of ``size`` nodes."""
-    graph = coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(size, size))
-    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
 
 
 def core_of(network: Network) -> Core:

@@ -26,8 +26,8 @@ from traboule.analysis.columns import (
     handling_levels,
     places_in,
     texts,
-    union_smallest,
 )
+from traboule.linkage.cluster import components
 from traboule.linkage.fields.identifier_columns import ISSUED, read_identifiers
 from traboule.linkage.stop_list import IdentifierStopList
 from traboule.register.protected import EXPOSED_ROLES, VICTIM_ROLES
@@ -231,7 +231,7 @@ def _actions(tables: Mapping[str, pa.Table], records: Any, person: Ints) -> _Fil
     participant, action = took_part[order].T
     key = np.stack([participant, place[action], day[action]], axis=1)
     is_same = (key[1:] == key[:-1]).all(axis=1)
-    event = union_smallest(len(names), action[:-1][is_same], action[1:][is_same])
+    event = components(len(names), action[:-1][is_same], action[1:][is_same])
     node = np.unique(event, return_inverse=True)[1].reshape(-1)
     return _FiledActions(names, country, day, handling_levels(table)[row], row, node)
 
@@ -343,7 +343,7 @@ def _one_thing(shared_thing: Ints, names: Any, links: Sequence[tuple[str, str]])
     is_whole = (left >= 0) & (right >= 0)
     size = int(shared_thing.max(initial=-1)) + 1
     ends_of = [shared_thing[order[place[is_whole]]] for place in (left, right)]
-    return union_smallest(size, ends_of[0], ends_of[1])[shared_thing]
+    return components(size, ends_of[0], ends_of[1])[shared_thing]
 
 
 def _numbered(numbers: Ints, place: Ints) -> Ints:

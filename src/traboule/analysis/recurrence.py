@@ -9,20 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_matrix
 
-from traboule.analysis.columns import Ints, iso
+from traboule.analysis.columns import iso
 from traboule.analysis.network import EdgeKind, Network, NodeKind
+from traboule.analysis.recurrent_kinds import KINDS
+from traboule.analysis.sightings import incidence, seen_in
 from traboule.core.record_names import unit_of
-
-KINDS = ("suspect", "victim", "phone", "address", "company", "thing")
 
 
 @dataclass(frozen=True, slots=True)
 class Recurrent:
     """A person or thing by handle: in how many actions, of which states, from which day to which, for which crimes.
 
-    ``kind`` is one of :data:`KINDS`, ``detail`` the kind of identifier of a thing.
+    ``kind`` is one of :data:`~traboule.analysis.recurrent_kinds.KINDS`, ``detail`` the kind of identifier of a thing.
     """
 
     kind: str
@@ -41,7 +40,8 @@ def recurrence(network: Network) -> list[Recurrent]:
     """Return everything that was seen in more than one action."""
     nodes, edges = network.nodes, network.edges
     seen, holders = seen_in(network)
-    crimes = _matrix(edges.left, edges.right, len(nodes), edges.kind == EdgeKind.CONCERNS)
+    concerns = edges.kind == EdgeKind.CONCERNS
+    crimes = incidence(edges.left[concerns], edges.right[concerns], len(nodes), len(nodes))
     placed = edges.kind == EdgeKind.TOOK_PLACE
     day = np.full(len(nodes), -1, dtype=np.int64)
     day[edges.left[placed]] = edges.first[placed]
@@ -65,23 +65,6 @@ def recurrence(network: Network) -> list[Recurrent]:
             )
         )
     return sorted(rows, key=lambda row: (-row.actions, -len(row.states), row.record, row.kind))
-
-
-def seen_in(network: Network) -> tuple[csr_matrix, csr_matrix]:
-    """Return which node was seen in which action, a thing also through who shows it; and who shows which thing."""
-    edges, size = network.edges, len(network.nodes)
-    took_part, shown, used = (
-        _matrix(edges.left, edges.right, size, edges.kind == kind)
-        for kind in (EdgeKind.TOOK_PART, EdgeKind.SHOWN_BY, EdgeKind.USED_IN)
-    )
-    seen = (took_part + used + shown @ took_part).tocsr()
-    seen.sum_duplicates()
-    return seen, shown
-
-
-def _matrix(left: Ints, right: Ints, size: int, chosen: np.ndarray) -> csr_matrix:
-    rows_of_thing = np.ones(int(chosen.sum()), dtype=np.int32)
-    return csr_matrix((rows_of_thing, (left[chosen], right[chosen])), shape=(size, size))
 
 
 def _kind(network: Network, node: int) -> str:

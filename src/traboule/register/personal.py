@@ -19,7 +19,7 @@ from traboule.core.permissions import Role
 from traboule.database.arrow import reading, sql
 from traboule.database.context import Context
 from traboule.register import models
-from traboule.register.history import columns_of, in_force, opened_tables, read_snapshot
+from traboule.register.history import RegisterSnapshot, columns_of, in_force, opened_tables, read_snapshot
 from traboule.register.plan import Agency
 from traboule.register.sealed_rows import Opener
 from traboule.register.tables import IDENTITY, NARRATIVE, NARRATIVES, TABLES, sealed_types
@@ -71,11 +71,9 @@ def read(
         snapshot = read_snapshot(reader, operation, at, agencies)
         opener = Opener(reader, operation, snapshot.units)
         names = in_force(snapshot, "people", models.PersonIdentity, _NAMES)
-        identifiers = in_force(snapshot, "identifiers", models.Identifier, _IDENTIFIERS)
-        types = {name: sealed_types("identifiers")[name] for name in _READ}
         return {
             "identities": opener.table(names, models.PersonIdentity, "people", IDENTITY),
-            "identifiers": opener.table(identifiers, models.Identifier, "identifiers", types),
+            "identifiers": _identifiers(snapshot, opener),
         }
 
 
@@ -90,9 +88,34 @@ def with_births(
     with reading(context) as reader:
         snapshot = read_snapshot(reader, operation, at)
         opener = Opener(reader, operation)
-        births = in_force(snapshot, "people", models.PersonIdentity, sql.SQL("record"))
-        born = opener.table(births, models.PersonIdentity, "people", {_BORN: IDENTITY[_BORN]})
+        born = _births(snapshot, opener)
         return opened_tables(snapshot, reader, opener, names), born
+
+
+def with_identifiers(
+    operation: str, *, at: datetime | None, context: Context, purpose: str
+) -> tuple[dict[str, pa.Table], pa.Table, pa.Table]:
+    """Return what :func:`with_births` does, and ``identifiers`` as :func:`read` does, in one reading and without names.
+
+    Raises Refused as :func:`read` does.
+    """
+    _permit(context, purpose)
+    with reading(context) as reader:
+        snapshot = read_snapshot(reader, operation, at)
+        opener = Opener(reader, operation)
+        born, identifiers = _births(snapshot, opener), _identifiers(snapshot, opener)
+        return opened_tables(snapshot, reader, opener, TABLES), born, identifiers
+
+
+def _births(snapshot: RegisterSnapshot, opener: Opener) -> pa.Table:
+    births = in_force(snapshot, "people", models.PersonIdentity, sql.SQL("record"))
+    return opener.table(births, models.PersonIdentity, "people", {_BORN: IDENTITY[_BORN]})
+
+
+def _identifiers(snapshot: RegisterSnapshot, opener: Opener) -> pa.Table:
+    query = in_force(snapshot, "identifiers", models.Identifier, _IDENTIFIERS)
+    types = {name: sealed_types("identifiers")[name] for name in _READ}
+    return opener.table(query, models.Identifier, "identifiers", types)
 
 
 def narratives(operation: str, *, at: datetime | None, context: Context, purpose: str) -> pa.Table:

@@ -8,13 +8,13 @@ from typing import Any
 import click
 from rich.table import Table
 
+from traboule.app.forms import RECURRENT_KINDS
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenOption
 from traboule.core.codes import vocabulary
 from traboule.core.language.numbers import number as written
 from traboule.core.language.numbers import share
 
-KINDS = ("suspect", "victim", "phone", "address", "company", "thing")
 operation_option = click.option("--operation", cls=SpokenOption, help="operation")
 limit_option = click.option(
     "--limit", default=20, show_default=True, type=click.IntRange(min=1), cls=SpokenOption, help="limit"
@@ -72,7 +72,7 @@ def convergence(session: Session, operation: str | None, limit: int) -> None:
 
 
 @click.command(cls=SpokenCommand)
-@click.option("--kind", type=click.Choice(KINDS), default=None, cls=SpokenOption, help="recurrent-kind")
+@click.option("--kind", type=click.Choice(RECURRENT_KINDS), default=None, cls=SpokenOption, help="recurrent-kind")
 @operation_option
 @limit_option
 @with_session

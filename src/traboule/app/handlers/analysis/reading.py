@@ -21,7 +21,7 @@ from traboule.linkage.store.links import CLUSTERS_SCHEMA
 from traboule.linkage.store.runs import latest_run
 from traboule.operation.operation import Operation
 from traboule.operation.stops import with_current_stops
-from traboule.register import history, personal
+from traboule.register import personal
 from traboule.register.personal import Purpose
 from traboule.register.protected import protected_records, rows_without, without_protected
 
@@ -38,11 +38,12 @@ def view_of(call: Call, operation: Operation) -> ReaderView:
     """Return what the actor of ``call`` may see of an operation. Raises NotFound before anything was linked."""
     protected = call.by.sees_protected
     run = latest_run(operation.code, protected=protected)
-    tables: Mapping[str, pa.Table] = history.tables(operation.code, at=None, context=call.context)
-    named = personal.read(operation.code, at=None, context=call.context, purpose=Purpose.LINKAGE)
-    identifiers = named["identifiers"]
+    tables: Mapping[str, pa.Table]
+    tables, births, identifiers = personal.with_identifiers(
+        operation.code, at=None, context=call.context, purpose=Purpose.LINKAGE
+    )
     if not protected:
-        hidden = protected_records(tables, named["identities"], operation.start)
+        hidden = protected_records(tables, births, operation.start)
         tables = without_protected(tables, hidden)
         identifiers = rows_without(identifiers, "person_record", hidden)
     inputs = NetworkInputs(tables, identifiers, _clusters(run), _things(run), stops_of(with_current_stops(operation)))

@@ -8,12 +8,12 @@ from typing import Any
 from babel.core import get_global
 from django.http import HttpResponse
 
+from traboule.app.forms import RECURRENT_KINDS
 from traboule.web.drawings.ranges import part_bar, range_bar
 from traboule.web.screens.analysis.networks import computed
 from traboule.web.visit import Visit
 
 SHOWN = 100
-KINDS = ("suspect", "victim", "phone", "address", "company", "thing")
 
 
 def convergence(visit: Visit) -> HttpResponse:
@@ -31,12 +31,14 @@ def convergence(visit: Visit) -> HttpResponse:
 def recurrence(visit: Visit) -> HttpResponse:
     """Show what was seen in several actions, or what of it is of one kind."""
     kind = visit.request.GET.get("kind", "")
-    plain = computed(visit, "recurrence.list", kind=kind if kind in KINDS else None, limit=SHOWN)
+    plain = computed(visit, "recurrence.list", kind=kind if kind in RECURRENT_KINDS else None, limit=SHOWN)
     if plain is None:
         return visit.page("analysis/recurrence.html", {"plain": None})
     most = max((row["actions"] for row in plain["seen"]), default=1)
     rows = [{**row, "bar": part_bar(row["actions"], most)} for row in plain["seen"]]
-    return visit.page("analysis/recurrence.html", {"plain": plain, "rows": rows, "kinds": KINDS, "kind": kind})
+    return visit.page(
+        "analysis/recurrence.html", {"plain": plain, "rows": rows, "kinds": RECURRENT_KINDS, "kind": kind}
+    )
 
 
 def routes(visit: Visit) -> HttpResponse:
