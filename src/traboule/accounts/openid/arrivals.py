@@ -27,8 +27,8 @@ _CODE = "provider code"
 @dataclass(frozen=True, slots=True)
 class RelyingParty:
     """A provider as this room relies on it. ``methods`` and ``assurances``: what of ``amr`` and ``acr`` says that it
-    asked
-    for a second factor."""
+    asked for a second factor.
+    """
 
     issuer: str
     client_id: str
@@ -51,8 +51,10 @@ class ReturnedAnswer:
 
 
 def attempt(party: RelyingParty, answer: ReturnedAnswer, *, key: bytes, at: datetime, client: str = "") -> Attempt:
-    """Sign in whom the provider vouches for. The attempt carries a ticket where the account's own code is to be typed.
-    Sign in whom the provider vouches for. The attempt carries a ticket where the account's own code is to be typed."""
+    """Sign in whom the provider vouches for.
+
+    The attempt carries a ticket where the account's own code is to be typed.
+    """
     try:
         begun = states.resume(answer.state, party.issuer, answer.browser, key=key, at=at)
         if not spend(states.bytes_of(begun.state), begun.expires_at, at=at):

@@ -44,9 +44,10 @@ def begin(issuer: str, browser: str, *, key: bytes, at: datetime) -> ProviderSta
 
 
 def resume(state: str, issuer: str, browser: str, *, key: bytes, at: datetime) -> ProviderState:
-    """Return the sign-in that ``state`` began. Raises Refused (``provider-stale``) for one of another browser or
-    issuer,
-    one that is too old, and what is none."""
+    """Return the sign-in that ``state`` began.
+
+    Raises Refused (``provider-stale``) for one of another browser or issuer, one that is too old, and what is none.
+    """
     if not browser:
         raise Refused("provider-stale")
     challenge = bytes_of(state)

@@ -35,8 +35,10 @@ class ProviderAnswer:
 def ask(
     address: str, *, authority: Path | None, form: Mapping[str, str] | None = None, authorization: str = ""
 ) -> ProviderAnswer:
-    """Return what the provider answers. Raises Unready where it cannot be reached, Refused for what is no answer of
-    its."""
+    """Return what the provider answers.
+
+    Raises Unready where it cannot be reached, Refused for what is no answer of its.
+    """
     if not is_safe_address(address):
         raise Refused("provider-refused")
     parts = urlsplit(address)

@@ -48,8 +48,10 @@ def begin_signing_in(call: Call, *, issuer: str, browser: str) -> ProviderReques
 
 
 def resume(call: Call, *, issuer: str, browser: str, state: str) -> ProviderRequest:
-    """Return the sign-in that ``state`` began, before the provider is asked. Raises Refused for none of this browser.
-    Return the sign-in that ``state`` began, before the provider is asked. Raises Refused for none of this browser."""
+    """Return the sign-in that ``state`` began, before the provider is asked.
+
+    Raises Refused for none of this browser.
+    """
     return ProviderRequest(issuer, states.resume(state, issuer, browser, key=call.key, at=call.at))
 
 
