@@ -152,7 +152,7 @@ def arguments_of(verb: str) -> dict[str, Any]:
         "account.show": {},
         "account.password": {"old": PASSWORD, "new": f"{PASSWORD} again", "token": "a token of nobody's"},
         "account.codes": {},
-        "account.codes-confirm": {"code": "000000"},
+        "account.codes-confirm": {"code": "000000", "token": ""},
         "passkey.challenge": {"site": "localhost", "origin": "http://localhost"},
         "passkey.add": {"site": "localhost", "origin": "http://localhost", "name": "blue key", "answer": "{}"},
         "passkey.list": {},

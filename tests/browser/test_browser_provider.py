@@ -15,7 +15,7 @@ from tests.browser.test_browser_screens import breaches
 from tests.conftest import open_directory
 from tests.openid_provider import CLIENT, SECRET, OpenIdProvider, running_provider
 
-BUTTON, SIGN_OUT = "a[href^='/sign-in/provider']", "form[action='/sign-out'] button"
+BUTTON, SIGN_OUT = "form[action='/sign-in/provider'] button", "form[action='/sign-out'] button"
 BOUND = {"en": "desk", "ar": "press"}  # Whose identity is bound to which account.
 
 

@@ -221,7 +221,7 @@ def test_signing_in_gives_cookies_for_tls_and_this_name_alone(outside: Outside) 
     assert FORM in outside.cookies
     answer = outside.ask("/returns", **{"X-Forwarded-Proto": "http", "X-Forwarded-Host": "elsewhere.example"})
     assert answer.status == 200
-    assert answer.headers.get_all("Strict-Transport-Security") == ["max-age=31536000"]
+    assert answer.headers.get_all("Strict-Transport-Security") == ["max-age=31536000; includeSubDomains"]
 
 
 def test_without_tls_one_is_led_to_it_and_another_name_gets_nothing(outside: Outside) -> None:
@@ -230,6 +230,9 @@ def test_without_tls_one_is_led_to_it_and_another_name_gets_nothing(outside: Out
         answer = plain.makefile("rb").read().decode()
     assert answer.startswith("HTTP/1.1 301")
     assert f"Location: https://{NAME}/returns" in answer
+    with socket.create_connection(("127.0.0.1", outside.plain), timeout=20) as plain:
+        plain.sendall(f"GET /api/v1/figures HTTP/1.1\r\nHost: {NAME}\r\nConnection: close\r\n\r\n".encode())
+        assert plain.makefile("rb").read().startswith(b"HTTP/1.1 403")
     trusted = ssl.create_default_context(cafile=str(outside.authority))
     trusted.check_hostname = False
     with (
@@ -255,7 +258,7 @@ def test_a_return_is_uploaded_and_one_too_large_is_refused(outside: Outside) -> 
     work = place.rpartition("/")[2]
     assert "ML.json" in outside.follow(outside.send(f"/returns/commit/{work}", place))
     large = outside.ask("/returns/check", b"", **{"Content-Length": str(MOST_RETURN_BYTES + 1)})
-    assert (large.status, large.headers["Strict-Transport-Security"]) == (413, "max-age=31536000")
+    assert (large.status, large.headers["Strict-Transport-Security"]) == (413, "max-age=31536000; includeSubDomains")
 
 
 def test_what_changes_is_heard_of_at_once(outside: Outside) -> None:

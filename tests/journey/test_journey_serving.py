@@ -25,6 +25,15 @@ def data() -> Iterator[Path]:
         yield folder
 
 
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
 def serving(data: Path, port: str, *, live: bool = False) -> subprocess.Popen[str]:
     """Begin to serve; ``live``: with the process beside the room that counts as returns arrive."""
     command = [*PROGRAM, "serve", "--data", str(data), "--port", port, "--json", "--live" if live else "--no-live"]
@@ -40,7 +49,13 @@ def test_it_says_where_answers_and_ends_quietly(data: Path) -> None:
         connection.request("GET", "/healthz")
         answer = connection.getresponse()
         assert answer.read() == b"ok\n"
-        assert "default-src 'none'" in str(answer.getheader("Content-Security-Policy"))
+        policy = str(answer.getheader("Content-Security-Policy")).split("; ")
+        assert {"default-src 'none'", "script-src 'self'", "base-uri 'none'", "frame-ancestors 'none'"} <= set(policy)
+        assert [rule for rule in policy if "unsafe" in rule or "*" in rule or "http" in rule] == []
+        assert {name: answer.getheader(name) for name in HEADERS} == HEADERS
+        # No other origin may read an answer, and no cache may keep it.
+        assert answer.getheader("Access-Control-Allow-Origin") is None
+        assert answer.getheader("Cache-Control") == "no-store"
         connection.close()
         taken = serving(data, port)
         said, _ = taken.communicate(timeout=60)

@@ -110,6 +110,19 @@ def change_password(typed: Typed, token: str, *, key: bytes, at: datetime) -> At
     return Attempt()
 
 
+def confirm_codes(typed: Typed, token: str, *, key: bytes, at: datetime) -> Attempt:
+    """Put one-time codes in force for an account whose owner proves to know the password; its other sessions end.
+
+    Raises Refused for a wrong code.
+    """
+    attempted = prove_again(typed.login, typed.password, key=key, at=at)
+    if attempted.refusal is not None:
+        return attempted
+    people.confirm_codes(typed.login, typed.code, at=at)
+    sessions.end_all(typed.login, at=at, but=token, key=key)
+    return Attempt()
+
+
 def prove_again(login: str, password: str, *, key: bytes, at: datetime) -> Attempt:
     """Check the present password of who is signed in, before their account gets another key; failures count as at a
     sign-in. An account that has no password yet needs none."""

@@ -46,7 +46,7 @@ ROUTES: tuple[Route, ...] = (
     Route("sign-in", "sign-in", "room.signing:sign_in", methods=BOTH),
     Route("sign-in-demo", "sign-in/demo", "room.signing:act_in_demo", methods=WRITE),
     Route("sign-in-passkey", "sign-in/passkey", "room.passkeys:sign_in", methods=WRITE),
-    Route("sign-in-provider", "sign-in/provider", "room.provider:begin"),
+    Route("sign-in-provider", "sign-in/provider", "room.provider:begin", methods=WRITE),
     Route("sign-in-provider-return", "sign-in/provider/return", "room.provider:come_back"),
     Route("sign-in-provider-code", "sign-in/provider/code", "room.provider:give_code", methods=WRITE),
     Route("language", "language", "room.language:choose", methods=WRITE),

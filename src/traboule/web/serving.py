@@ -60,7 +60,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-_TLS = {"Strict-Transport-Security": "max-age=31536000"}
+_TLS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]

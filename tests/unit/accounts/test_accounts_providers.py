@@ -25,7 +25,7 @@ from traboule.ledger.models import Entry
 ISSUER, SUBJECT, BROWSER = "https://login.example", "8d1f", "a secret in a cookie"
 KEY = ECKey.generate_key("P-256", {"kid": "one"})
 PARTY = {"issuer": ISSUER, "client_id": "traboule", "methods": ("mfa",), "assurances": ("high",)}
-AUDITOR = Actor("Lina Haddad", Role.AUDITOR)
+IRIS, AUDITOR = Actor("Iris", Role.PRESS, account="iris"), Actor("Lina Haddad", Role.AUDITOR)
 MINUTE = timedelta(minutes=1)
 
 
@@ -196,9 +196,8 @@ def with_codes(desk: Desk) -> pyotp.TOTP:
     door = desk.signed_in(desk.sign_in("iris", PASSWORD, at=AT).token)
     clock = pyotp.TOTP(door.perform(Wish("account.codes", AT)).secret)
     earlier = AT - timedelta(hours=1)
-    desk.perform(
-        "account.codes-confirm", by=Actor("Iris", Role.PRESS, account="iris"), at=earlier, code=clock.at(earlier)
-    )
+    told = {"code": clock.at(earlier), "password": PASSWORD, "token": door.token}
+    assert desk.perform("account.codes-confirm", by=IRIS, at=earlier, **told).refusal is None
     return clock
 
 

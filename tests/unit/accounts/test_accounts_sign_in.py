@@ -13,7 +13,7 @@ from tests.unit.accounts.conftest import AT, KEEPER, PASSWORD
 
 from traboule.accounts import passwords, sign_in
 from traboule.accounts.models import Credential, FailedSignIns, SessionKey
-from traboule.app.desk import Desk
+from traboule.app.desk import Desk, SignedIn
 from traboule.app.dispatch import SIGN_IN, Wish
 from traboule.app.start import Started
 from traboule.core.errors import Refused
@@ -116,12 +116,20 @@ def test_failures_are_counted_although_the_attempt_is_refused(desk: Desk) -> Non
         assert "iris" not in FailedSignIns.objects.get().login_hash
 
 
+def confirm(door: SignedIn, code: str, *, password: str = PASSWORD, at: datetime = AT) -> None:
+    """Put one-time codes in force, or raise why not."""
+    wish = Wish("account.codes-confirm", at)
+    attempt = door.perform(wish, code=code, password=password, token=door.token)
+    if attempt.refusal is not None:
+        raise attempt.refusal
+
+
 def with_codes(desk: Desk) -> pyotp.TOTP:
     """Begin one-time codes for Iris and return her authenticator."""
     iris = desk.signed_in(desk.sign_in("iris", PASSWORD, at=AT).token)
     clock = pyotp.TOTP(iris.perform(Wish("account.codes", AT)).secret)
     assert desk.sign_in("iris", PASSWORD, at=AT).account == "iris"  # Not in force before a code has been typed.
-    iris.perform(Wish("account.codes-confirm", AT), code=clock.at(AT))
+    confirm(iris, clock.at(AT))
     return clock
 
 
@@ -241,7 +249,8 @@ def test_a_password_that_is_made_ends_codes_and_sessions(desk: Desk) -> None:
     with acting(SIGN_IN):
         credential = Credential.objects.get(account_id="iris")
         assert (credential.code_secret, credential.code_confirmed, credential.code_counter) == ("", False, 0)
-        assert {session.ended_at for session in SessionKey.objects.filter(account_id="iris")} == {later}
+        # One ended when the codes came in force, the others now.
+        assert {session.ended_at for session in SessionKey.objects.filter(account_id="iris")} == {AT, later}
 
 
 def test_a_change_of_password_waits_and_counts_as_signing_in_does(desk: Desk) -> None:
@@ -264,16 +273,34 @@ def test_codes_are_confirmed_by_a_code_of_their_own_secret(desk: Desk) -> None:
     iris = desk.signed_in(desk.sign_in("iris", PASSWORD, at=AT).token)
     for code in ("", "000000"):
         with pytest.raises(Refused) as none_yet:
-            iris.perform(Wish("account.codes-confirm", AT), code=code)
+            confirm(iris, code)
         assert none_yet.value.code == "code-wrong"
     clock = pyotp.TOTP(iris.perform(Wish("account.codes", AT)).secret)
     with pytest.raises(Refused) as wrong:
-        iris.perform(Wish("account.codes-confirm", AT), code=clock.at(AT + timedelta(hours=1)))
+        confirm(iris, clock.at(AT + timedelta(hours=1)))
     assert wrong.value.code == "code-wrong"
-    iris.perform(Wish("account.codes-confirm", AT), code=clock.at(AT))
+    confirm(iris, clock.at(AT))
     with acting(SIGN_IN):
         assert Credential.objects.get(account_id="iris").code_counter == clock.timecode(AT)
     assert refusal(desk, code=clock.at(AT)) == "sign-in-refused"
+
+
+@pytest.mark.promise("strong-login")
+def test_codes_need_the_password_again_and_end_the_other_sessions(desk: Desk) -> None:
+    here, there = (desk.signed_in(desk.sign_in("iris", PASSWORD, at=AT).token) for _ in range(2))
+    clock = pyotp.TOTP(here.perform(Wish("account.codes", AT)).secret)
+    for guessed in ("", "a wrong password"):
+        with pytest.raises(Refused) as wrong:
+            confirm(here, clock.at(AT), password=guessed)
+        assert wrong.value.code == "sign-in-refused"
+    assert there.perform(Wish("account.show", AT)).login == "iris"
+    with acting(SIGN_IN):
+        assert FailedSignIns.objects.get().failures == 2
+    confirm(here, clock.at(AT))
+    assert here.perform(Wish("account.show", AT)).login == "iris"
+    with pytest.raises(Refused) as ended:
+        there.perform(Wish("account.show", AT))
+    assert ended.value.code == "sign-in-needed"
 
 
 def test_a_code_is_not_spent_by_a_password_that_is_refused(desk: Desk) -> None:

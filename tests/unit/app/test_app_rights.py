@@ -289,7 +289,7 @@ OF_OWN = {
 def own(desk: Desk, verb: str, by: Actor, at: datetime) -> dict[str, Any]:
     """Return what a verb is told by this actor alone, after what must go before it."""
     if verb == "account.codes-confirm":
-        return {"code": pyotp.TOTP(desk.perform("account.codes", by=by, at=at).secret).at(at)}
+        return {"code": pyotp.TOTP(desk.perform("account.codes", by=by, at=at).secret).at(at), "token": ""}
     if "passkey" in verb or "provider" in verb:
         return own_way_in(desk, verb, by, at)
     if verb in OF_OWN:

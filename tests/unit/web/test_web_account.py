@@ -75,11 +75,12 @@ def test_one_time_codes_are_in_force_once_the_first_is_typed(desk: Desk) -> None
     secret = re.search(r'class="identifier">([A-Z2-7]{16,})<', html.unescape(page))
     assert secret is not None
     assert secret[1] not in client.get("/account").content.decode()
-    answer = client.post("/account", {"step": "codes-confirm", "code": "000"})
+    answer = client.post("/account", {"step": "codes-confirm", "code": "000", "password": PASSWORD})
     assert answer.status_code == 403
     assert 'name="code"' in answer.content.decode()
     desk.sign_in(CLERK.account, PASSWORD, at=datetime.now(UTC))
-    answer = client.post("/account", {"step": "codes-confirm", "code": pyotp.TOTP(secret[1]).now()})
+    right = {"step": "codes-confirm", "code": pyotp.TOTP(secret[1]).now(), "password": PASSWORD}
+    answer = client.post("/account", right)
     assert answer.status_code == 302, answer.content.decode()
     assert "a one-time code as well" in client.get(answer["Location"]).content.decode()
     with pytest.raises(Refused) as refused:

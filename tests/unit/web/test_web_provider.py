@@ -64,10 +64,12 @@ class _NoRedirect(HTTPRedirectHandler):
 
 
 def sent(client: Client, back: str = "/figures") -> str:
-    """Begin; return where the browser is sent."""
-    answer = client.get("/sign-in/provider", {"next": back})
-    assert answer.status_code == 302, answer.content.decode()
-    return str(answer["Location"])
+    """Begin; return where the browser is led."""
+    answer = client.post("/sign-in/provider", {"next": back})
+    assert answer.status_code == 200, answer.content.decode()
+    begin, _, address = str(answer["Refresh"]).partition("url=")
+    assert begin == "0; "
+    return address
 
 
 def returned(address: str) -> str:
@@ -96,13 +98,22 @@ REFUSED, STALE, UNBOUND = "was not accepted", "Begin again", "signs in no accoun
 
 def test_the_sign_in_page_leads_there_only_where_a_provider_is_configured(client: Client, desk: Desk) -> None:
     page = client.get("/sign-in?next=/figures").content.decode()
-    assert 'href="/sign-in/provider?next=/figures"' in page
+    assert 'action="/sign-in/provider"' in page
+    assert 'name="next" value="/figures"' in page
     assert "Sign in with Police" in page
     plain = browser(desk)
     assert "/sign-in/provider" not in plain.get("/sign-in").content.decode()
-    for path in ("/sign-in/provider", "/sign-in/provider/return"):
-        assert plain.get(path).status_code == 404
-    assert plain.post("/sign-in/provider/code").status_code == 404
+    assert plain.get("/sign-in/provider/return").status_code == 404
+    for path in ("/sign-in/provider", "/sign-in/provider/code"):
+        assert plain.post(path).status_code == 404
+
+
+@pytest.mark.promise("strong-login")
+def test_a_link_or_form_from_elsewhere_begins_no_sign_in(desk: Desk, openid: OpenIdProvider) -> None:
+    strange = browser(desk, provider=provider_of(openid), checks_forms=True)
+    assert strange.get("/sign-in/provider?next=/figures").status_code == 405
+    assert strange.post("/sign-in/provider", {"next": "/figures"}).status_code == 403
+    assert openid.asked == []
 
 
 def test_who_the_provider_vouches_for_is_signed_in_and_led_on(client: Client, openid: OpenIdProvider) -> None:
@@ -240,7 +251,8 @@ def test_the_account_s_own_code_is_asked_for_where_the_provider_asked_for_no_sec
 ) -> None:
     me, earlier = ACCOUNTS[1], NOW - timedelta(hours=1)
     clock = pyotp.TOTP(desk.perform("account.codes", by=me, at=earlier).secret)
-    desk.perform("account.codes-confirm", by=me, at=earlier, code=clock.at(earlier))
+    told = {"code": clock.at(earlier), "token": ""}
+    assert desk.perform("account.codes-confirm", by=me, at=earlier, **told).refusal is None
     page = entered(client)
     assert COOKIE not in page.cookies
     ticket = page.content.decode().partition('name="ticket" value="')[2].partition('"')[0]
@@ -269,7 +281,7 @@ def test_a_provider_that_says_it_is_another_is_not_spoken_with(
     client: Client, openid: OpenIdProvider, described: dict[str, Any]
 ) -> None:
     openid.description = described
-    assert failed(client.get("/sign-in/provider"), REFUSED)
+    assert failed(client.post("/sign-in/provider"), REFUSED)
 
 
 def test_the_secret_goes_in_a_form_where_the_provider_wants_that(client: Client, openid: OpenIdProvider) -> None:
@@ -281,7 +293,7 @@ def test_a_provider_that_cannot_be_reached_is_said_to_be(desk: Desk) -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         port = unused.getsockname()[1]
     configuration = ProviderConfiguration(f"http://127.0.0.1:{port}", CLIENT, "Police", SECRET)
-    answer = browser(desk, provider=Provider(configuration)).get("/sign-in/provider")
+    answer = browser(desk, provider=Provider(configuration)).post("/sign-in/provider")
     assert failed(answer, "cannot be reached")
 
 
@@ -297,7 +309,7 @@ def test_a_provider_that_answers_nothing_useful_breaks_nothing(desk: Desk) -> No
             thread.start()
             issuer = f"http://127.0.0.1:{listening.getsockname()[1]}"
             configured = Provider(ProviderConfiguration(issuer, CLIENT, "Police", SECRET))
-            answer = browser(desk, provider=configured).get("/sign-in/provider")
+            answer = browser(desk, provider=configured).post("/sign-in/provider")
             assert answer.status_code in (403, 503), raw
             thread.join()
 

@@ -117,7 +117,11 @@ def totp(session: Session, login: str | None) -> None:
         return
     secret = session.perform("account.codes")
     session.errors.print(session.say("codes-secret", secret=secret.secret, address=secret.address), soft_wrap=True)
-    confirmed = session.perform("account.codes-confirm", code=visible(session.say("ask-code"))).to_json()
+    confirmed = session.perform("account.show").to_json()
+    code, old = visible(session.say("ask-code")), hidden(session.say("ask-password-old", **confirmed))
+    attempt = session.perform("account.codes-confirm", code=code, password=old, token=session.door().token)
+    if attempt.refusal is not None:
+        raise attempt.refusal
     session.give(confirmed, lambda: session.out.print(session.say("codes-confirmed", **confirmed)))
 
 

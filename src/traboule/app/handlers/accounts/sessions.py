@@ -102,7 +102,8 @@ def begin_codes(call: Call) -> CodeSecret:
     return CodeSecret(call.by.account, secret, codes.address(secret, call.by.account))
 
 
-def confirm_codes(call: Call, *, code: str) -> AccountEntry:
-    """Put one-time codes in force for the account that acts. Raises Refused for a wrong code."""
-    people.confirm_codes(call.by.account, code, at=call.at)
-    return people.entry_of(call.by.account)
+def confirm_codes(call: Call, *, code: str, token: str, password: str = "") -> Attempt:
+    """Put one-time codes in force for the account that acts, whose present password is asked for again; its other
+    sessions end. Raises Refused for a wrong code."""
+    typed = Typed(call.by.account, password, code)
+    return sign_in.confirm_codes(typed, token, key=call.key, at=call.at)

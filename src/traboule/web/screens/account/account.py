@@ -71,4 +71,8 @@ def _end_others(visit: Visit) -> None:
 
 
 def _confirm_codes(visit: Visit) -> None:
-    visit.perform("account.codes-confirm", code=visit.request.POST.get("code", "").strip())
+    form = visit.request.POST
+    code, password = form.get("code", "").strip(), form.get("password", "")
+    attempt = visit.perform("account.codes-confirm", code=code, password=password, token=visit.token)
+    if attempt.refusal is not None:  # Raised only now, so that the failure is counted.
+        raise attempt.refusal

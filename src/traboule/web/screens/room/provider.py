@@ -1,15 +1,16 @@
 """Sign in by the OpenID provider that is configured: there, back, and a one-time code where one is needed.
 
-Guaranteed: a sign-in ends in the browser in which it was begun, which holds a secret in a cookie until then. Who comes
-back is answered with a page that leads on, not with a redirect: the session's cookie is for requests from the room's
-own pages.
+Guaranteed: a sign-in begins with a form of the room, so that no link from elsewhere begins one, and ends in the browser
+in which it was begun, which holds a secret in a cookie until then. Who leaves or comes back is answered with a page
+that leads on, not with a redirect: a form may lead to no other site, and the session's cookie is for requests from the
+room's own pages.
 """
 
 from __future__ import annotations
 
 import secrets
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.encoding import iri_to_uri
 
@@ -28,15 +29,16 @@ _SEPARATOR = " "
 
 
 def begin(visit: Visit) -> HttpResponse:
-    """Send the browser to the provider, with a secret in a cookie. Raises NotFound where none is configured."""
+    """Lead the browser to the provider, with a secret in a cookie. Raises NotFound where none is configured."""
     provider = _provider(visit)
-    browser, back = secrets.token_urlsafe(32), own_address(visit.request.GET.get("next", "/"))
+    browser, back = secrets.token_urlsafe(32), own_address(visit.request.POST.get("next", "/"))
     begun = visit.desk.begin_with_provider(provider.configuration.issuer, browser, at=visit.now)
     try:
         address = provider.address(begun, _return_address(visit), at=visit.now)
     except (Refused, Unready) as problem:
         return _failed(visit, problem)
-    answer = HttpResponseRedirect(address)
+    answer = visit.page("room/to_provider.html", {"address": address, "name": provider.configuration.name})
+    answer["Refresh"] = f"0; url={iri_to_uri(address)}"
     answer.set_cookie(
         _cookie_name(visit),
         f"{browser}{_SEPARATOR}{back}",

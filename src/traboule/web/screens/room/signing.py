@@ -53,10 +53,11 @@ def act_in_demo(visit: Visit) -> HttpResponse:
 
 
 def sign_out(visit: Visit) -> HttpResponse:
-    """End the session."""
+    """End the session; the browser is told to forget what it holds of the room."""
     visit.perform("session.end", token=visit.token)
     answer = visit.to("sign-in", done="signed-out")
     answer.delete_cookie(cookie_name(visit.request))
+    answer["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
 
