@@ -74,6 +74,34 @@ def test_what_cannot_be_drafted_is_said_in_words(desk: Desk, form: dict[str, obj
     assert (answer.status_code, words in answer.content.decode()) == (status, True), answer.content.decode()
 
 
+def test_texts_are_typed_in_fields_their_broken_rules_shown_and_nothing_typed_is_lost(desk: Desk) -> None:
+    press = browser(desk, PRESS.account)
+    assert 'id="quotation-texts-en"' in press.get("/desk/draft").content.decode()
+    typed = {"kind": "preliminary", "stories": "1", "quotation.texts.en": "Together. We found 12 victims here."}
+    part = press.post("/desk/texts/quotation-texts-en", typed).content.decode()
+    assert "“12” is typed" in part
+    assert "“victims” stands without “potential”" in part
+    assert '<blockquote lang="en-GB" dir="auto">We found 12 victims here.</blockquote>' in part
+    assert "<html" not in part
+    assert press.post("/desk/texts/another-field", typed).status_code == 404
+    story = {"stories.1.action": "ML/Police/A1", "stories.1.cleared_by": "ml, TG"}
+    story |= {f"stories.1.{part}.en": f"The {part} of a Malian boy." for part in ("finding", "response", "assistance")}
+    more = press.post("/desk/draft", {**typed, **story, "more": "1"}).content.decode()
+    assert "Case 2" in more
+    assert 'value="ML TG"' in more
+    assert more.count("Mali or its people are named") == 3
+    assert "Case 2" not in press.post("/desk/draft", {**typed, **story, "remove": "1"}).content.decode()
+    refused = press.post("/desk/draft", {**typed, "stories": "0"})
+    page = ended(press, refused["Location"])
+    assert "Nothing is lost" in page
+    assert ">Together. We found 12 victims here.</textarea>" in page
+    good = {"quotation.texts.en": "Together.", "next_release": "2044-11-06", "reason.en": "late returns"}
+    assert "Two people sign" in ended(press, press.post("/desk/draft", {**typed, "stories": "0", **good})["Location"])
+    again = press.get("/desk/draft").content.decode()
+    assert ">Together.</textarea>" in again
+    assert 'value="2044-11-06"' in again
+
+
 def test_a_text_is_checked_the_wrong_first_and_marked_in_place(desk: Desk) -> None:
     client = browser(desk, PRESS.account)
     text = "Operation Liberterra II <b>: in 116 countries police made 2,617 arrests."
