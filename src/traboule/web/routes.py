@@ -50,6 +50,8 @@ ROUTES: tuple[Route, ...] = (
     Route("sign-in-provider-return", "sign-in/provider/return", "room.provider:come_back"),
     Route("sign-in-provider-code", "sign-in/provider/code", "room.provider:give_code", methods=WRITE),
     Route("language", "language", "room.language:choose", methods=WRITE),
+    Route("published", "published", "publishing.published:show"),
+    Route("published-document", "published/<int:number>/<str:name>", "publishing.published:document"),
     # Whoever is signed in.
     Route("sign-out", "sign-out", "room.signing:sign_out", (_ANSWERING, "session.end"), WRITE),
     Route("overview", "", "room.overview:show",

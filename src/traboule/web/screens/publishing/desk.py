@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from traboule.app.dispatch import Progress
 from traboule.core.errors import NotFound
 from traboule.web.forms import instant_typed
+from traboule.web.screens.publishing.differences import differences
 from traboule.web.screens.publishing.documents import document_answer, lines_of, side_by_side
 from traboule.web.visit import Visit
 
@@ -68,9 +69,13 @@ def _shown(visit: Visit, proof: Any) -> HttpResponse:
     if proof is not None:
         plain = proof.to_json()
         verdict = plain["verdict"] or {}
+        last, changed, same = differences(proof.drafted.statement)
         signed = {entry["account"] for entry in plain["signatures"]}
         values |= {
             "plain": plain,
+            "last": last,
+            "changed": changed,
+            "same": same,
             "verdict": verdict,
             "documents": lines_of(plain["files"]),
             "pages": side_by_side(visit.language, proof.files),
