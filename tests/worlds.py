@@ -231,6 +231,8 @@ def arguments_of(verb: str) -> dict[str, Any]:
         "release.draft": {},
         "release.revise": {"texts": f"reason: {REASON}"},
         "release.finalise": {},
+        "release.texts": {},
+        "release.check-texts": {"texts": "reason: {en: three late returns}"},
         "release.embargo": {"until": None},
         "release.verdict": {},
         "release.proof": {},

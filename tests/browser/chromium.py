@@ -55,6 +55,7 @@ NO_SCREENS = {
     "hit-mine",
     "release-document",
     "release-draft-document",
+    "published-document",
 }
 
 

@@ -61,7 +61,14 @@ def test_a_release_is_drafted_read_signed_by_two_and_issued(browser: Browser, ro
     ):
         press.page.goto(f"{room_url}/desk")
         settled(press.page)
-        press.page.click(".panel button")
+        press.page.click("a[href='/desk/draft']")
+        press.page.focus("#quotation-texts-ar")
+        press.page.keyboard.type("وجدنا ٣ ضحايا.")
+        press.page.wait_for_selector("#rules-quotation-texts-ar blockquote")
+        assert press.page.locator("#rules-quotation-texts-ar .broken").count() == 2
+        assert breaches(press.page) == press.complaints == []
+        press.page.fill("#quotation-texts-ar", "")
+        press.page.click("button:has-text('Draft it')")
         settled(press.page)
         frame = press.page.frame_locator("iframe").first
         assert "Liberterra" in frame.locator("h1").inner_text()

@@ -216,6 +216,8 @@ VERBS: dict[str, Verb] = {
     "release.draft": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:draft", engine=True),
     "release.revise": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:revise", engine=True),
     "release.finalise": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:finalise", engine=True),
+    "release.texts": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:show_texts", changes=False),
+    "release.check-texts": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:check_texts", changes=False),
     "release.embargo": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:embargo"),
     "release.verdict": Verb(Permission.RELEASE, "traboule.app.handlers.releasing:verdict", engine=True),
     "release.proof": Verb(Permission.SIGN_RELEASE, "traboule.app.handlers.releasing:proof", changes=False),

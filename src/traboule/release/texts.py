@@ -9,7 +9,7 @@ it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -31,6 +31,7 @@ PLACE = re.compile(r"\{(persons|state)(?::([A-Z]{2}))?\}")
 MOST_BYTES = 200_000
 KEYS = {"stories", "quotation", "reason", "next_release"}
 Shape = TypeVar("Shape")
+SENTENCE_END = re.compile(r"(?<=[.!?؟])\s+")
 ABOUT = {"sex": "sexes", "age_band": "age_bands", "form": "exploitation_types", "origin": "countries"}
 
 
@@ -108,11 +109,11 @@ def faults_of(statement: Statement) -> list[Finding]:
     for story in statement.stories:
         for part, texts in story.parts().items():
             place = f"stories.{story.id}.{part}"
-            faults += _faults(texts, figures, place, statement, persons=story.persons is not None)
+            faults += _faults(texts, figures, place, statement.languages, persons=story.persons is not None)
     if statement.quotation is not None:
         for part in ("texts", "speaker", "function"):
             texts = getattr(statement.quotation, part)
-            faults += _faults(texts, figures, f"quotation.{part}", statement, persons=False)
+            faults += _faults(texts, figures, f"quotation.{part}", statement.languages, persons=False)
         for language, text in statement.quotation.texts.items():
             faults += _typed(text, (language,), "quotation.texts")
     # A name or a boilerplate may hold a number that counts nothing here: "24/7", "195 member countries".
@@ -123,6 +124,65 @@ def faults_of(statement: Statement) -> list[Finding]:
                 _finding(code, f"press.{key}", language, value) for code, value in people_faults(text, catalogues)
             ]
     return faults
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRule:
+    """A rule that a text breaks: the text's ``place`` (``quotation.texts``, ``stories.<id>.finding``) and language, and
+    the sentence that breaks it, empty where a text is missing."""
+
+    place: str
+    language: str
+    finding: Finding
+    sentence: str
+
+    def to_json(self) -> dict[str, str]:
+        """Return plain values."""
+        value = self.finding.value
+        where = {"place": self.place, "language": self.language}
+        return {**where, "code": self.finding.code, "value": value, "sentence": self.sentence}
+
+
+def broken_rules(texts: ReleaseTexts, languages: Sequence[str], figures: Collection[str]) -> list[BrokenRule]:
+    """Return every rule that texts break by themselves, whatever the figures: those of :func:`faults_of` and
+    :func:`states_typed`. ``figures`` are those a text may refer to."""
+
+    def faults(place: str, text: str, language: str) -> Iterable[Finding]:
+        is_story = place.startswith("stories.")
+        yield from _faults({language: text}, figures, place, (language,), persons=is_story)
+        if is_story or place == "quotation.texts":
+            yield from _typed(PLACE.sub(" ", text), (language,), place)
+
+    def reason(place: str, text: str, language: str) -> Iterable[Finding]:
+        return (replace(fault, sheet=place, field=language, cell=language) for fault in reason_faults(text))
+
+    rules: list[BrokenRule] = []
+    for proposal in texts.stories:
+        for part, by_language in proposal.story.parts().items():
+            rules += _broken(f"stories.{proposal.story.id}.{part}", by_language, languages, faults)
+    if texts.quotation is not None:
+        has_speaker = bool(texts.quotation.speaker or texts.quotation.function)
+        for part in ("texts", "speaker", "function") if has_speaker else ("texts",):
+            rules += _broken(f"quotation.{part}", getattr(texts.quotation, part), languages, faults)
+    if texts.reason:
+        rules += _broken("reason", texts.reason, languages, reason)
+    return rules
+
+
+def _broken(
+    place: str,
+    texts: Mapping[str, str],
+    languages: Sequence[str],
+    faults: Callable[[str, str, str], Iterable[Finding]],
+) -> Iterator[BrokenRule]:
+    for language in languages:
+        text = texts.get(language, "")
+        if not text.strip():
+            yield BrokenRule(place, language, _finding("text-missing", place, language, ""), "")
+            continue
+        for fault in faults(place, text, language):
+            sentences = (part for part in SENTENCE_END.split(text) if fault in (*faults(place, part, language),))
+            yield BrokenRule(place, language, fault, next(sentences, text).strip())
 
 
 def check_reason(reason: Mapping[str, str], languages: Sequence[str]) -> None:
@@ -153,10 +213,10 @@ def reason_faults(reason: str) -> list[Finding]:
 
 
 def _faults(
-    texts: Mapping[str, str], figures: set[str], place: str, statement: Statement, *, persons: bool
+    texts: Mapping[str, str], figures: Collection[str], place: str, languages: Sequence[str], *, persons: bool
 ) -> Iterator[Finding]:
     countries = vocabulary("countries")
-    for language in statement.languages:
+    for language in languages:
         text = texts.get(language, "")
         if not text.strip():
             yield _finding("text-missing", place, language, "")

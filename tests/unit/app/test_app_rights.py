@@ -89,7 +89,7 @@ def played(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield "release.proof", {}
         yield "release.sign", {}
         yield "release.issue", {}
-    yield from ((f"release.{verb}", {}) for verb in ("show", "list", "published"))
+    yield from ((f"release.{verb}", {}) for verb in ("show", "list", "published", "texts", "check-texts"))
     yield from ((f"release.{verb}", {}) for verb in ("rebuild", "recount"))
     yield "release.withdraw", {"texts": f"reason: {REASON}", "number": 2}
     yield "release.confirm-withdrawal", {"number": 2}

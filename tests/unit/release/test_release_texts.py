@@ -12,7 +12,7 @@ from traboule.core.errors import Invalid
 from traboule.core.language.languages import LANGUAGES
 from traboule.core.language.messages import catalogue
 from traboule.release.statement import Kind, Quotation, ReleaseStory
-from traboule.release.texts import faults_of, read, reason_faults, states_typed
+from traboule.release.texts import broken_rules, faults_of, read, reason_faults, states_typed
 
 PEOPLES = catalogue("traboule.factcheck", "lexicons/demonyms.yaml")
 # States whose people have no word in the language, or share it with those of another state, which has it.
@@ -76,6 +76,27 @@ def test_a_file_that_is_no_yaml_is_told_by_line_and_column() -> None:
     with pytest.raises(Invalid) as wrong:
         read("stories:\n  - [")
     assert wrong.value.values["place"] == "3:1"
+
+
+def test_a_broken_rule_names_the_sentence_that_breaks_it() -> None:
+    texts = read(
+        "quotation: {texts: {en: 'Together, {figure:arrests}. A Gambian boy.', fr: Ensemble. }}\n"
+        "reason: {en: late. Counted ٣ times., fr: '', es: x, ar: تقرير متأخر من السنغال}\n"
+        "stories: [{id: a, action: A, finding: {en: 'In {state:XX}.'}, response: {}, assistance: {}}]"
+    )
+    rules = broken_rules(texts, ("en", "fr"), ("arrests",))
+    assert [(rule.place, rule.language, rule.finding.code, rule.sentence) for rule in rules] == [
+        ("stories.a.finding", "en", "reference-unknown", "In {state:XX}."),
+        ("stories.a.finding", "fr", "text-missing", ""),
+        *(
+            (f"stories.a.{part}", language, "text-missing", "")
+            for part in ("response", "assistance")
+            for language in ("en", "fr")
+        ),
+        ("quotation.texts", "en", "state-typed", "A Gambian boy."),
+        ("reason", "en", "digit-typed", "Counted ٣ times."),
+        ("reason", "fr", "text-missing", ""),
+    ]
 
 
 PARTS = "finding: {en: x}, response: {en: y}, assistance: {en: z}"

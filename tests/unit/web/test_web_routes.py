@@ -19,7 +19,7 @@ from traboule.core.permissions import GRANTS, Actor, Role
 from traboule.web.routes import MENU, ROUTES, Route
 from traboule.web.words import has_words
 
-OPEN = {"health", "sign-in", "sign-in-demo", "sign-in-passkey", "language"} | {
+OPEN = {"health", "sign-in", "sign-in-demo", "sign-in-passkey", "language", "published", "published-document"} | {
     f"sign-in-provider{step}" for step in ("", "-return", "-code")
 }
 

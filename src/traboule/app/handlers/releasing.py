@@ -17,7 +17,7 @@ from traboule.app.handlers.auditing import altered_documents
 from traboule.app.handlers.counting import open_now
 from traboule.app.handlers.opening import the_operation
 from traboule.app.handlers.stating import Added, state
-from traboule.app.handlers.stories import prepare_stories
+from traboule.app.handlers.stories import DraftTexts, prepare_stories, texts_of
 from traboule.core import moments
 from traboule.core.errors import Invalid, NotFound, Refused
 from traboule.figures import compute as computing
@@ -28,7 +28,7 @@ from traboule.release.desk import DocumentDifference, Issued, Rebuilt, ReleaseSu
 from traboule.release.documents import documents
 from traboule.release.drafts import Drafted
 from traboule.release.statement import Kind, Quotation
-from traboule.release.texts import check_reason, faults_of, read, uncleared
+from traboule.release.texts import BrokenRule, broken_rules, check_reason, faults_of, read, uncleared
 
 SPOKEN = tuple(f"press.spokesperson.{key}" for key in ("quotation", "name", "function"))
 FACT_SHEET = "factsheet"  # How the names of a fact sheet's documents begin.
@@ -86,6 +86,17 @@ class PublishedReleases:
         return {"releases": [entry.to_json() for entry in self.releases], "files": list(self.files)}
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedReleaseTexts:
+    """The rules that the texts of a release break."""
+
+    rules: tuple[BrokenRule, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {"rules": [rule.to_json() for rule in self.rules]}
+
+
 def draft(
     call: Call,
     *,
@@ -127,6 +138,26 @@ def finalise(
 ) -> Drafted:
     """Draft the final release. Raises Refused while a required return is open (rule 25); see :func:`draft`."""
     return _draft(call, operation, Kind.FINAL, texts=texts, embargo_until=embargo_until)
+
+
+def check_texts(call: Call, *, texts: str = "", operation: str | None = None) -> CheckedReleaseTexts:
+    """Return every rule that ``texts`` break by themselves, with the sentence that breaks it; nothing is drafted.
+
+    Which stories are too small to be told, only a draft finds out. Raises Invalid for texts of another form.
+    """
+    operation_ = the_operation(operation)
+    rules = broken_rules(read(texts), operation_.policy.languages, operation_.figures)
+    return CheckedReleaseTexts(tuple(rules))
+
+
+def show_texts(call: Call, *, operation: str | None = None) -> DraftTexts:
+    """Return the languages that the texts of a release need, and the texts of the draft in hand, none without one."""
+    operation_ = the_operation(operation)
+    try:
+        statement = drafts.current(operation_.code).statement
+    except NotFound:
+        return DraftTexts(operation_.policy.languages, {})
+    return DraftTexts(operation_.policy.languages, texts_of(statement, operation_.press.texts))
 
 
 def embargo(call: Call, *, until: datetime | None, operation: str | None = None) -> Drafted:

@@ -8,9 +8,11 @@ earlier release described is described in the same words, because two descriptio
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Any
 
+from traboule.core.codes import vocabulary
 from traboule.core.errors import Invalid, Refused
 from traboule.core.record_names import unit_of
 from traboule.figures.definition import dictionary
@@ -19,7 +21,43 @@ from traboule.figures.disclosure.story import Group, Incident, generalise, retel
 from traboule.figures.disclosure.story import StoryRequest as OfIncident
 from traboule.figures.resolved.case import VICTIMS
 from traboule.release.statement import CaseDescription, Line, ReleaseStory, Statement
-from traboule.release.texts import ProposedStory, states_named, states_typed
+from traboule.release.texts import ABOUT, ProposedStory, states_named, states_typed
+
+
+@dataclass(frozen=True, slots=True)
+class DraftTexts:
+    """The texts of a draft in the form that drafting takes; ``languages`` are those in which each is needed."""
+
+    languages: tuple[str, ...]
+    texts: Mapping[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {"languages": list(self.languages), "texts": dict(self.texts)}
+
+
+def texts_of(statement: Statement, press: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """Return the texts of ``statement`` in the form that drafting takes, without what ``press`` says by itself.
+
+    What a story is about are the words in which it was told: those that limited it are not stored.
+    """
+    texts: dict[str, Any] = {"reason": dict(statement.reason), "stories": [_proposal(s) for s in statement.stories]}
+    if statement.next_release is not None:
+        texts["next_release"] = statement.next_release.isoformat()
+    quotation = statement.quotation
+    if quotation is not None and dict(quotation.texts) != dict(press.get("spokesperson.quotation", {})):
+        texts["quotation"] = {"texts": dict(quotation.texts)}
+        if dict(quotation.speaker) != dict(press.get("spokesperson.name", {})):
+            texts["quotation"] |= {"speaker": dict(quotation.speaker), "function": dict(quotation.function)}
+    return texts
+
+
+def _proposal(story: ReleaseStory) -> dict[str, Any]:
+    told = story.told
+    words = {"sex": told.sex, "age_band": told.age, "form": told.form, "origin": told.origin} if told else {}
+    about = {name: code for name, code in words.items() if code in vocabulary(ABOUT[name])}
+    parts = {part: dict(texts) for part, texts in story.parts().items()}
+    return {"id": story.id, "action": story.action, "about": about, "cleared_by": list(story.cleared_by), **parts}
 
 
 def prepare_stories(

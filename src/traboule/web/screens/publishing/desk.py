@@ -1,4 +1,4 @@
-"""The release desk: draft, read in every language, see the audit's verdict, sign, set an embargo, issue.
+"""The release desk: read the draft in every language, see the audit's verdict, sign, set an embargo, issue.
 
 Guaranteed: a signature carries the hash of the draft that was on the screen; another draft in hand refuses it.
 """
@@ -10,39 +10,16 @@ from typing import Any
 from django.http import HttpResponse
 
 from traboule.app.dispatch import Progress
-from traboule.core.errors import NotFound, Refused
-from traboule.web.forms import instant_typed, text_given
+from traboule.core.errors import NotFound
+from traboule.web.forms import instant_typed
+from traboule.web.screens.publishing.differences import differences
 from traboule.web.screens.publishing.documents import document_answer, lines_of, side_by_side
 from traboule.web.visit import Visit
-
-# The verb that drafts each kind of release.
-DRAFTING = {"preliminary": "release.draft", "revised": "release.revise", "final": "release.finalise"}
-MOST_TEXT_BYTES = 200_000
 
 
 def show(visit: Visit) -> HttpResponse:
     """Make the documents of the draft in hand and show them."""
     return visit.begin("release.proof", lambda progress: _proof(visit, progress), _shown)
-
-
-def draft(visit: Visit) -> HttpResponse:
-    """Draft the next release, and let the audit judge it."""
-    form = visit.request.POST
-    verb = DRAFTING.get(form.get("kind", ""))
-    if verb is None:
-        raise Refused("release-kind-none")
-    arguments: dict[str, Any] = {
-        "texts": text_given(visit.request, "texts", MOST_TEXT_BYTES),
-        "embargo_until": instant_typed(form.get("embargo", "")),
-    }
-    if verb == "release.revise":
-        arguments["reason"] = form.get("reason", "")
-
-    def perform(progress: Progress) -> None:
-        visit.perform(verb, progress=progress, **arguments)
-        visit.perform("release.verdict", progress=progress)
-
-    return visit.begin(verb, perform, lambda now, _: now.to("release-desk"))
 
 
 def sign(visit: Visit) -> HttpResponse:
@@ -87,14 +64,18 @@ def _proof(visit: Visit, progress: Progress) -> Any:
 
 
 def _shown(visit: Visit, proof: Any) -> HttpResponse:
-    values: dict[str, Any] = {"plain": None, "kinds": tuple(DRAFTING), "work": visit.number}
+    values: dict[str, Any] = {"plain": None, "work": visit.number}
     values["may_draft"] = visit.may("release.draft")
     if proof is not None:
         plain = proof.to_json()
         verdict = plain["verdict"] or {}
+        last, changed, same = differences(proof.drafted.statement)
         signed = {entry["account"] for entry in plain["signatures"]}
         values |= {
             "plain": plain,
+            "last": last,
+            "changed": changed,
+            "same": same,
             "verdict": verdict,
             "documents": lines_of(plain["files"]),
             "pages": side_by_side(visit.language, proof.files),

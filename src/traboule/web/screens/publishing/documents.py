@@ -69,10 +69,10 @@ def _written(language: str) -> tuple[str, str]:
     return (written.name, written.tag) if written else ("", "")
 
 
-def side_by_side(first: str, files: Iterable[str]) -> list[tuple[Language, str]]:
-    """Return the communiqué's page in each language that has one, that of the reader ``first``: the language, and the
-    name of the document."""
+def side_by_side(first: str, files: Iterable[str], kind: str = "communique") -> list[tuple[Language, str]]:
+    """Return the page of a ``kind`` of document in each language that has one, that of the reader ``first``: the
+    language, and the name of the document."""
     names = set(files)
     codes = sorted(SPOKEN_LANGUAGES, key=lambda code: code != first)
-    pages = ((how_written(code), f"communique.{code}.html") for code in codes)
+    pages = ((how_written(code), f"{kind}.{code}.html") for code in codes)
     return [(written, name) for written, name in pages if name in names]
