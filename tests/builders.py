@@ -22,6 +22,7 @@ from traboule.release.statement import (
     Past,
     PublishedDefinition,
     Quotation,
+    ReleasedInterval,
     ReleaseStory,
     StatedPress,
     Statement,
@@ -36,10 +37,16 @@ def somebody(name: str, role: Role, *units: str, account: str = "") -> Actor:
 
 LINES = (
     Line("participants", 116, 116, 116, "exact", None, "reporting_entity", "", 0),
-    Line("arrests", 2517, 2510, 2533, "exact", None, "person", "", 40),
-    Line("arrests_trafficking_or_smuggling", 850, 848, 855, "exact", "arrests", "person", "", 0),
-    Line("potential_victims", 3222, 3215, 3240, "exact", None, "person", "potential", 12),
-    Line("potential_victims_minors", 512, 510, 515, "exact", "potential_victims", "person", "potential", 0),
+    Line("arrests", 2517, 2510, 2533, "exact", None, "person", "", 40, ReleasedInterval(0.9, 2512, 2524)),
+    Line("arrests_trafficking_or_smuggling", 850, 848, 855, "exact", "arrests", "person", "", None),  # Withheld.
+    Line(
+        *("potential_victims", 3222, 3215, 3240, "exact", None, "person", "potential", 12),
+        ReleasedInterval(0.9, 3217, 3231),
+    ),
+    Line(
+        *("potential_victims_minors", 512, 510, 515, "exact", "potential_victims", "person", "potential", 0),
+        ReleasedInterval(0.9, 511, 514),
+    ),
     Line("irregular_migrants", 17793, 17793, 17800, "exact", None, "person", "irregular", 0),
     Line("flights_monitored", 24000, 24000, 24000, "about", None, "flight", "", 24000),
     Line("database_checks", 8_000_000, 8_000_000, 8_000_000, "about", None, "check", "", 8_000_000),

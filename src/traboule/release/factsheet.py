@@ -17,6 +17,7 @@ from traboule.core.codes import vocabulary
 from traboule.core.csv_tables import csv_table
 from traboule.core.language.languages import GROWING_LANGUAGES
 from traboule.release.communique import compose
+from traboule.release.communique.document import HIDDEN
 from traboule.release.render import page
 from traboule.release.statement import STORY_PARTS, Line, Past, PublishedDefinition, Statement, ordered
 from traboule.release.wording import ReleaseWording, wording
@@ -31,6 +32,9 @@ COLUMNS = (
     "value",
     "low",
     "high",
+    "interval_level",
+    "interval_low",
+    "interval_high",
     "precision",
     "unit",
     "qualifier",
@@ -80,6 +84,7 @@ def as_csv(statement: Statement) -> bytes:
             line.value,
             line.low,
             line.high,
+            *((line.interval.level, line.interval.low, line.interval.high) if line.interval else ("", "", "")),
             line.precision,
             line.unit,
             line.qualifier,
@@ -102,6 +107,7 @@ def as_html(statement: Statement, language: str) -> bytes:
         "title": title,
         "window": f"{words.day(statement.start)} – {words.day(statement.end)}",
         "labels": {name: words.label(name) for name in LABELS},
+        "interval": words.interval_heading(statement.lines),
         "figures": [_figure(line, depth, words) for line, depth in ordered(statement.lines)],
         "definitions": [_definition(entry, statement, words) for entry in statement.definitions],
         "rounding": _rounding(statement, words),
@@ -141,6 +147,7 @@ def _figure(line: Line, depth: int, words: ReleaseWording) -> dict[str, Any]:
         "depth": str(depth),
         "title": words.part(line.figure) if depth else words.title(line.figure),
         "value": words.number_phrase(line.value, line.precision),
+        "interval": words.interval(line) or HIDDEN,
         "range": words.span(line) if line.precision == "exact" else words.label("declared"),
         "precision": words.label("precisions", line.precision),
         "unit": units.label(line.unit, words.language) if line.unit in units else line.unit,

@@ -26,10 +26,20 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ReleasedInterval:
+    """Where a figure lies with probability ``level``, by what is known of its links."""
+
+    level: float
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One figure as released: counted units, with the least and the most it can be, and its precision (rule 4).
 
-    ``declared_only`` is how much of it was declared without rows, None where that is not published.
+    ``declared_only`` is how much of it was declared without rows, None where that is not published; ``interval`` is
+    None where none was drawn or where it is not published.
     """
 
     figure: str
@@ -41,6 +51,7 @@ class Line:
     unit: str
     qualifier: str
     declared_only: int | None
+    interval: ReleasedInterval | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +297,11 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def _line(plain: Mapping[str, Any]) -> Line:
+    interval = plain.get("interval")
+    return Line(**{**plain, "interval": ReleasedInterval(**interval) if interval else None})
+
+
 def _table(plain: Mapping[str, Any]) -> BreakdownTable:
     return BreakdownTable(**{**plain, "cells": tuple((code, count) for code, count in plain["cells"])})
 
@@ -295,7 +311,7 @@ def _change(plain: Mapping[str, Any]) -> FigureChange:
 
 
 def _story(plain: Mapping[str, Any]) -> ReleaseStory:
-    persons = Line(**plain["persons"]) if plain["persons"] else None
+    persons = _line(plain["persons"]) if plain["persons"] else None
     states, cleared_by = tuple(plain["states"]), tuple(plain["cleared_by"])
     description = CaseDescription(**plain["told"]) if plain.get("told") else None
     texts = {"finding": plain["texts"]} if "texts" in plain else {}
@@ -323,7 +339,7 @@ def _past(plain: Mapping[str, Any]) -> Past:
 
 
 _READ: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
-    "lines": lambda plain: Line(**plain),
+    "lines": _line,
     "tables": _table,
     "changes": _change,
     "stories": _story,

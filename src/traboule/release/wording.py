@@ -25,7 +25,7 @@ from traboule.core.errors import Invalid
 from traboule.core.findings import Finding, Severity
 from traboule.core.language.languages import is_right_to_left
 from traboule.core.language.messages import catalogue
-from traboule.core.language.numbers import locale_of, number, numbering, shaped
+from traboule.core.language.numbers import locale_of, number, numbering, shaped, share
 from traboule.figures.definition import dictionary
 from traboule.release.statement import CaseDescription, Line
 
@@ -43,7 +43,7 @@ PLACES: Mapping[str, Collection[str]] = {
 PLAIN_REFERENCES = ("operation", "name", "Name", "purpose", "organisation", "window", "kind", "rounding")
 # What a label may leave open besides: numbers of the policy and of a charted figure, filled in as numbers; days and
 # texts of a release.
-LABEL_PLACE = re.compile(r"\{(rounding|threshold|minors|number|low|high|text|place|day|start|end)\}")
+LABEL_PLACE = re.compile(r"\{(rounding|threshold|minors|number|low|high|level|text|place|day|start|end)\}")
 MILLION = 1_000_000
 MAJORITY = 18  # Years (rule 16).
 LEADING_DIGITS = 2  # A figure that is about right shows two leading digits.
@@ -89,8 +89,23 @@ class ReleaseWording:
 
     def span(self, line: Line) -> str:
         """Return the least and the most a figure can be, as one number where they are the same."""
-        low, high = self.number(line.low), self.number(line.high)
-        return low if line.low == line.high else f"{low} – {high}"
+        return self._between(line.low, line.high)
+
+    def interval(self, line: Line) -> str:
+        """Return the range in which a figure lies with the probability of its level.
+
+        A figure that can be nothing else has its value; a range that is not published is empty.
+        """
+        if line.precision != "exact":
+            return self.label("declared")
+        if line.interval is None:
+            return self.number(line.value) if line.low == line.high else ""
+        return self._between(line.interval.low, line.interval.high)
+
+    def interval_heading(self, lines: Sequence[Line]) -> str:
+        """Return the heading over the ranges of several figures, which says their level; empty where none has one."""
+        levels = [share(line.interval.level, self.language) for line in lines if line.interval]
+        return self.label("interval").format(level=levels[0]) if levels else ""
 
     def shaped(self, text: str) -> str:
         """Return a text with the digits the numbers have."""
@@ -184,6 +199,9 @@ class ReleaseWording:
     def part(self, figure: str) -> str:
         """Return a part's title as it stands below its whole, which it does not repeat: "of which minors"."""
         return f"{self.label('of_which')} {self.label('parts', figure)}"
+
+    def _between(self, low: int, high: int) -> str:
+        return self.number(low) if low == high else f"{self.number(low)} – {self.number(high)}"
 
     def _compact(self, value: int) -> str:
         """Return a number of millions in words, to one decimal."""

@@ -19,7 +19,7 @@ from tests.json_schema import KEYWORDS, faults
 from traboule.core.language.languages import LANGUAGES
 from traboule.figures.definition import dictionary
 from traboule.release import factsheet
-from traboule.release.communique import compose
+from traboule.release.communique import HIDDEN, compose
 from traboule.release.statement import Kind, PublishedDefinition, Statement, ordered
 from traboule.release.wording import wording
 
@@ -110,6 +110,33 @@ def test_csv_holds_what_the_sheet_holds() -> None:
     lines = sheet(sample)["lines"]
     assert [(row["figure"], int(row["value"])) for row in rows] == [(line["figure"], line["value"]) for line in lines]
     assert {row["window_end"] for row in rows} == {"2024-10-04"}
+    intervals = [
+        {name: json.loads(row[f"interval_{name}"]) for name in ("level", "low", "high")}
+        if row["interval_low"]
+        else None
+        for row in rows
+    ]
+    assert intervals == [line["interval"] for line in lines]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_range_stands_under_its_level_wherever_figures_stand(language: str) -> None:
+    """In the page and in the communiqué: between numbers where there is one, a dash where it is withheld, and nowhere
+    a heading or a note on ranges in a release without any."""
+    sample, words = statement(), wording(language)
+    heading, arrests = words.interval_heading(sample.lines), words.interval(sample.line("arrests"))
+    rows = next(block.rows for block in compose(sample, language).blocks if block.kind == "figures")
+    column = rows[0].index(heading)
+    assert words.number(90) in heading
+    assert [row[column] for row in rows[2:4]] == [arrests, HIDDEN]
+    assert arrests == f"{words.number(2512)} – {words.number(2524)}"
+    page = html.unescape(factsheet.as_html(sample, language).decode())
+    assert f">{heading}</th>" in page
+    assert f"<bdi>{arrests}</bdi>" in page
+    without = replace(sample, lines=tuple(replace(line, interval=None) for line in sample.lines))
+    assert words.interval_heading(without.lines) == ""
+    notes = [{block.text for block in compose(which, language).blocks} for which in (sample, without)]
+    assert len(notes[0] - notes[1]) == 2
 
 
 @pytest.mark.promise("exports-carry-no-formula")

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from traboule.app.withholding import threshold_of
 from traboule.core.findings import Finding, Severity
 from traboule.core.language.languages import LANGUAGES
 from traboule.figures import compute as computing
 from traboule.figures.compute import Computed
+from traboule.figures.definition import dictionary
 from traboule.figures.disclosure.audit import findings as findings_of
 from traboule.figures.disclosure.cells import RULE
 from traboule.figures.disclosure.contributors import REGION, STATE, regions_of
@@ -27,7 +29,7 @@ from traboule.figures.resolved.breakdown import UNSPECIFIED, Cell
 from traboule.operation.operation import Operation
 from traboule.release import desk
 from traboule.release.pictures.map import MAPPED
-from traboule.release.statement import BreakdownTable, Kind, Statement
+from traboule.release.statement import BreakdownTable, Kind, Line, Statement
 from traboule.release.verdict import AuditVerdict
 
 METHOD = "joint-linear-and-integer"
@@ -102,7 +104,7 @@ def protected_headlines(
     return replace(
         statement,
         lines=tuple(
-            replace(line, declared_only=protected.declared[line.figure])
+            safe_interval(replace(line, declared_only=protected.declared[line.figure]), operation)
             for line in statement.lines
             if line.figure in protected.lines
         ),
@@ -113,6 +115,18 @@ def protected_headlines(
         ),
         held_back=tuple(line.figure for line in statement.lines if line.figure not in protected.lines),
     )
+
+
+def safe_interval(line: Line, operation: Operation) -> Line:
+    """Return ``line`` without its interval where that could tell more than the figure does.
+
+    So it is where the part that states declared is withheld, since the width tells of it, and where a range reaches
+    below the threshold, which is withheld in the room too.
+    """
+    threshold = threshold_of(dictionary()[line.figure], operation.policy)
+    ends = (line.interval.low, line.low, line.value) if line.interval else ()
+    is_told = line.declared_only is not None and all(end >= threshold for end in ends)
+    return line if is_told else replace(line, interval=None)
 
 
 def protected_tables(

@@ -14,6 +14,7 @@ from traboule.core.language.languages import without_growing
 from traboule.figures.compute import Computed
 from traboule.figures.definition import dictionary
 from traboule.figures.figure import Figure
+from traboule.figures.intervals.simulation import SURE
 from traboule.operation.operation import Operation
 from traboule.release.statement import (
     FigureChange,
@@ -22,6 +23,7 @@ from traboule.release.statement import (
     Past,
     PublishedDefinition,
     Quotation,
+    ReleasedInterval,
     ReleaseStory,
     StatedPress,
     Statement,
@@ -104,6 +106,7 @@ def _line(figure: Figure, operation: Operation) -> Line:
         unit=figure.unit,
         qualifier=figure.qualifier or "",
         declared_only=figure.declared_only,
+        interval=ReleasedInterval(SURE, *figure.likely) if figure.likely and figure.precision == "exact" else None,
     )
 
 

@@ -113,6 +113,7 @@ _DUE: Mapping[str, Callable[[Statement], bool]] = {
     "parted": _parted,
     "victims": lambda statement: _counts(statement, "potential_victims"),
     "migrants": lambda statement: _counts(statement, "irregular_migrants"),
+    "ranged": lambda statement: any(line.interval for line in statement.lines),
     "estimated": lambda statement: any(line.precision == "about" for line in statement.lines),
     "scheduled": lambda statement: statement.kind is not Kind.FINAL and statement.next_release is not None,
     "unscheduled": lambda statement: statement.kind is not Kind.FINAL and statement.next_release is None,

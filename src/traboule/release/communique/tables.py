@@ -20,12 +20,15 @@ from traboule.release.wording import ReleaseWording, displayed
 def _figures(statement: Statement, words: ReleaseWording) -> list[Block]:
     """Return the table of all figures. A revised release says there too what each was before."""
     before = {change.figure: change.before for change in statement.changes} if statement.kind is Kind.REVISED else {}
-    columns = ["figure", "value", *(["before"] if before else []), "least", "most"]
-    rows = [tuple(words.label(column) for column in columns)]
+    heading = words.interval_heading(statement.lines)
+    first = [words.label(column) for column in ("figure", "value", *(["before"] if before else []))]
+    rows = [(*first, *([heading] if heading else []), words.label("least"), words.label("most"))]
     depths = [0]
     for line, depth in ordered(statement.lines):
         earlier = [words.number_phrase(before.get(line.figure, line.value), line.precision)] if before else []
-        rows.append((_title(statement, line.figure, words), _value(line, words), *earlier, *_range(line, words)))
+        interval = [words.interval(line) or HIDDEN] if heading and line.precision == "exact" else []
+        ranges = (*interval, *_range(line, words))
+        rows.append((_title(statement, line.figure, words), _value(line, words), *earlier, *ranges))
         depths.append(depth)
     return [Block("figures", rows=tuple(rows), depths=tuple(depths)), *_held_back(statement, words)]
 

@@ -10,7 +10,14 @@ from uuid import UUID
 import pytest
 from tests.builders import INCIDENTS, LINES, STORY, statement
 
-from traboule.app.handlers.publications import METHOD, protected_tables, publication, verdict
+from traboule.app.handlers.publications import (
+    METHOD,
+    protected_headlines,
+    protected_tables,
+    publication,
+    safe_interval,
+    verdict,
+)
 from traboule.core.errors import Invalid
 from traboule.core.language.languages import LANGUAGES
 from traboule.figures.compute import Computed, RunContext
@@ -18,7 +25,7 @@ from traboule.figures.figure import Figure, FigureSet
 from traboule.figures.resolved.breakdown import UNSPECIFIED
 from traboule.operation.operation import shipped
 from traboule.release.communique import HIDDEN, compose
-from traboule.release.statement import BreakdownTable, Kind, Line, Statement
+from traboule.release.statement import BreakdownTable, Kind, Line, ReleasedInterval, Statement
 
 OPERATION = shipped("liberterra-ii")
 SEXES = {"female": 2001, "male": 1101, "non_conforming": 4, UNSPECIFIED: 116}
@@ -115,3 +122,25 @@ def test_a_draft_that_says_another_number_than_its_figures_is_refused() -> None:
     with pytest.raises(Invalid) as refusal:
         verdict(drafted(), run_of(other), OPERATION, ())
     assert refusal.value.code == "disclosure-cells-invalid"
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "declared_only", "published"),
+    [(612, 600, 0, True), (612, 600, None, False), (12, 9, 0, False), (612, 9, 0, False)],
+)
+def test_a_range_is_withheld_where_it_tells_more_than_its_figure(
+    value: int, low: int, declared_only: int | None, *, published: bool
+) -> None:
+    """Its width tells of declared totals that are withheld; an end below the threshold is a small count."""
+    interval = ReleasedInterval(0.9, low, value + 4)
+    line = Line("arrests", value, low, value + 9, "exact", None, "person", "", declared_only, interval)
+    assert safe_interval(line, OPERATION).interval == (interval if published else None)
+    assert replace(safe_interval(line, OPERATION), interval=interval) == line
+
+
+def test_headlines_of_a_draft_keep_the_ranges_that_are_safe() -> None:
+    protected = protected_headlines(drafted(), counted(), OPERATION, ())
+    ranges = {line.figure: line.interval for line in protected.lines}
+    assert ranges["arrests"] == LINES[1].interval
+    assert ranges["investigations"] is None
+    assert Statement.from_json(protected.to_json()) == protected
