@@ -169,14 +169,16 @@ def build_network(inputs: NetworkInputs) -> Network:
     count = int(is_node.sum())
     parts.add_nodes(np.full(count, NodeKind.PERSON), names[is_node], np.full(count, ""))
     person = number[node]
-    shown = _shown_things(inputs, records, person)
-    actions = merge_raids(tables, records, person, same_holder(count, shown.things, shown.owner, shown.is_own))
+    identified = _identifier_rows(inputs, records, person)
+    actions = merge_raids(
+        tables, records, person, same_holder(count, identified.item, identified.owner, identified.is_own)
+    )
     first = np.unique(actions.node, return_index=True)[1]
     parts.add_nodes(np.full(len(first), NodeKind.ACTION), actions.records[first], actions.country[first])
     actions = replace(actions, node=actions.node + count)
     _add_places_and_crimes(parts, tables["actions"], actions)
     _add_participations(parts, tables, records, person, actions)
-    _add_identifiers(parts, inputs, shown, (victims | has_other_role)[is_node], actions)
+    _add_identifiers(parts, inputs, identified, (victims | has_other_role)[is_node], actions)
     nodes_handling = np.zeros(parts.size, dtype=np.int64)
     own = person[places_in(records, texts(tables["people"], "record"))]
     np.maximum.at(nodes_handling, own[own >= 0], handling_levels(tables["people"])[own >= 0])
@@ -247,7 +249,7 @@ def _add_participations(
 
 
 @dataclass(frozen=True, slots=True)
-class _ShownThings:
+class _JoiningRows:
     """The rows of identifiers that may join: row and its name, kind, the thing it shows, and the person who shows it.
 
     ``is_own``: of a kind that belongs to a person, as a passport or a telephone does.
@@ -257,13 +259,13 @@ class _ShownThings:
     row: Ints
     names: Any
     kind: Ints
-    things: Ints
+    item: Ints
     owner: Ints
     is_own: Flags
 
 
-def _shown_things(inputs: NetworkInputs, records: Any, person: Ints) -> _ShownThings:
-    """Return what is shown: no stopped identifier, no placeholder, none whose check digit fails, no case number."""
+def _identifier_rows(inputs: NetworkInputs, records: Any, person: Ints) -> _JoiningRows:
+    """Return what may join: no stopped identifier, no placeholder, none whose check digit fails, no case number."""
     table = inputs.identifiers
     filed = read_identifiers(table, np.arange(table.num_rows), inputs.stops)
     kinds = np.asarray(filed.kinds, dtype=object)
@@ -273,29 +275,30 @@ def _shown_things(inputs: NetworkInputs, records: Any, person: Ints) -> _ShownTh
     key = np.stack([kind, filed.normal[is_good], np.where(is_issued, filed.issuer[is_good], -1)], axis=1)
     _, shared_thing = np.unique(key, axis=0, return_inverse=True)
     names = texts(table, "record")[row]
-    things = _one_thing(shared_thing.reshape(-1), names, inputs.things)
+    item = _one_thing(shared_thing.reshape(-1), names, inputs.things)
     owner = numbers_at(person, places_in(records, texts(table, "person_record")[row]))
-    return _ShownThings(kinds, row, names, kind, things, owner, ~np.isin(kinds, THING_KINDS)[kind])
+    return _JoiningRows(kinds, row, names, kind, item, owner, ~np.isin(kinds, THING_KINDS)[kind])
 
 
 def _add_identifiers(
-    parts: _Parts, inputs: NetworkInputs, shown: _ShownThings, is_protected: Flags, actions: FiledActions
+    parts: _Parts, inputs: NetworkInputs, identified: _JoiningRows, is_protected: Flags, actions: FiledActions
 ) -> None:
     """Add the things that may join, each once, and with whom and in which action they were seen."""
-    table, kinds, kind, things, owner = inputs.identifiers, shown.kinds, shown.kind, shown.things, shown.owner
+    table, kinds, kind = inputs.identifiers, identified.kinds, identified.kind
+    item, owner = identified.item, identified.owner
     limits = np.array(
         [table.num_rows if code in THING_KINDS else inputs.stops.limits.get(code, inputs.stops.most) for code in kinds],
         dtype=np.int64,
     )
-    size = int(things.max(initial=-1)) + 1
-    holders = np.unique(np.stack([things[owner >= 0], owner[owner >= 0]], axis=1), axis=0)[:, 0]
-    is_common = np.bincount(holders, minlength=size)[things] > limits[kind]
-    state = np.unique(texts(table, "unit")[shown.row], return_inverse=True)[1].reshape(-1)
-    joins = ~(is_common | _is_of_shelter(things, owner, state, is_protected))
-    row, kind, things, names, owner = (column[joins] for column in (shown.row, kind, things, shown.names, owner))
-    order = np.lexsort((names, things))
-    starts = order[np.r_[True, np.diff(things[order]) > 0]] if len(order) else order
-    _, number = np.unique(things, return_inverse=True)
+    size = int(item.max(initial=-1)) + 1
+    holders = np.unique(np.stack([item[owner >= 0], owner[owner >= 0]], axis=1), axis=0)[:, 0]
+    is_common = np.bincount(holders, minlength=size)[item] > limits[kind]
+    state = np.unique(texts(table, "unit")[identified.row], return_inverse=True)[1].reshape(-1)
+    joins = ~(is_common | _is_of_shelter(item, owner, state, is_protected))
+    row, kind, item, names, owner = (column[joins] for column in (identified.row, kind, item, identified.names, owner))
+    order = np.lexsort((names, item))
+    starts = order[np.r_[True, np.diff(item[order]) > 0]] if len(order) else order
+    _, number = np.unique(item, return_inverse=True)
     code = kinds[kind[starts]]
     node_kind = np.where(code == "company", NodeKind.COMPANY, NodeKind.IDENTIFIER)
     first = parts.add_nodes(node_kind, names[starts], code)

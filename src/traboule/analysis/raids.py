@@ -30,13 +30,13 @@ class FiledActions:
     node: Ints
 
 
-def same_holder(persons: int, things: Ints, owner: Ints, is_own: Flags) -> Ints:
+def same_holder(persons: int, item: Ints, owner: Ints, is_own: Flags) -> Ints:
     """Return a number for each person, equal for the two who alone show a passport, a telephone or the like.
 
     They need not be one person: what they are for is to tell one raid from two.
     """
     chosen = is_own & (owner >= 0)
-    pairs = np.unique(np.stack([things[chosen], owner[chosen]], axis=1), axis=0)
+    pairs = np.unique(np.stack([item[chosen], owner[chosen]], axis=1), axis=0)
     holders = np.bincount(pairs[:, 0])[pairs[:, 0]] == 2
     left, right = pairs[holders, 1][0::2], pairs[holders, 1][1::2]
     return components(persons, left, right)

@@ -106,9 +106,9 @@ def generate(
     persons, person, involved = people(seed, of, actions, involved)
     seen = records(seed, of, actions, involved, (persons, person))
     world = filed_world(seed, (of, actions, involved, persons), seen, desks(seed, of, of_operation.start))
-    tables, there, shelters = _tables(world)
+    tables, papers_truth, shelters = _tables(world)
     sent = filings(world, tables, of_operation)
-    return DemoOperation(seed, scale, tuple(sent), _truth(world, tables, (there, shelters), of))
+    return DemoOperation(seed, scale, tuple(sent), _truth(world, tables, (papers_truth, shelters), of))
 
 
 def _tables(world: FiledWorld) -> tuple[dict[str, FiledTable], Planted, tuple[str, ...]]:
@@ -131,7 +131,7 @@ def _tables(world: FiledWorld) -> tuple[dict[str, FiledTable], Planted, tuple[st
 
 
 def _truth(
-    world: FiledWorld, tables: Mapping[str, FiledTable], there: tuple[Planted, tuple[str, ...]], of: WorldPlan
+    world: FiledWorld, tables: Mapping[str, FiledTable], papers_truth: tuple[Planted, tuple[str, ...]], of: WorldPlan
 ) -> Truth:
     prefix = [f"{unit}/{agency}/" for unit, agency in zip(world.desks.unit, world.desks.agency, strict=True)]
     record_ids = [prefix[desk] + row for desk, row in zip(world.records.desk.tolist(), world.person_ids, strict=True)]
@@ -148,9 +148,9 @@ def _truth(
         arrest_of=arrest_of,
         case_of=_case_of(world, prefix),
         ambiguous=_ambiguous(world.records, record_ids),
-        shared_phones=there[1],
+        shared_phones=papers_truth[1],
         declared=of.declared,
-        planted=there[0],
+        planted=papers_truth[0],
     )
 
 

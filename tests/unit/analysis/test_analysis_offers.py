@@ -5,9 +5,9 @@ from __future__ import annotations
 import pyarrow as pa
 from tests.unit.analysis.test_analysis_network import World, two_raids
 
-from traboule.analysis.deception import indicators
 from traboule.analysis.network import Network
-from traboule.analysis.offers import Offer, offers
+from traboule.analysis.recruitment.deception import indicators
+from traboule.analysis.recruitment.offers import Offer, offers
 
 WORDING = "URGENT hiring customer support, no experience, 1200 USD, visa and ticket paid, write only by chat @{}"
 AGAIN = "Hiring customer support, no experience, 1500 USD, visa and ticket paid, write only by chat @{}"
@@ -33,7 +33,7 @@ def test_an_advert_in_other_words_is_one_offer_and_another_is_not() -> None:
     first, second = found(("ML", WORDING.format("lena")), ("TG", AGAIN.format("omar")), ("TG", UNRELATED.format("ana")))
     assert (first.adverts, first.wordings, first.contacts) == (("ML/P/J0", "TG/P/J1"), 2, 2)
     assert (first.states, first.actions) == (("ML", "TG"), ("ML/P/A1", "TG/P/A1"))
-    assert 0.5 < first.alike < 1.0
+    assert 0.5 < first.similarity < 1.0
     assert second.adverts == ("TG/P/J2",)
     assert first.related == second.related == ()
 

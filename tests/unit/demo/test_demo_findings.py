@@ -10,7 +10,7 @@ import numpy as np
 from traboule.demo.filings import DemoOperation, generate
 from traboule.demo.findings.scores import scores
 from traboule.demo.world.cases import WorldActions
-from traboule.demo.world.rings import CONVERGING, crimes_beside
+from traboule.demo.world.rings import CONVERGING, ring_crimes
 
 PERFECT = {"precision": 1.0, "recall": 1.0}
 
@@ -71,7 +71,7 @@ def test_rings_deal_in_the_crimes_that_converge() -> None:
     ring = np.array([0, 0, 1, 2, -1, -1, 1, 0])
     nothing = np.zeros(len(ring), dtype=np.int64)
     start = np.array([30, 10, 5, 6, 7, 8, 4, 20])
-    beside = crimes_beside(WorldActions(nothing, nothing, start, nothing, nothing, nothing, ring, nothing))
+    beside = ring_crimes(WorldActions(nothing, nothing, start, nothing, nothing, nothing, ring, nothing))
     (first, second), (third, fourth) = CONVERGING
     assert beside == [(first,), (first,), (fourth,), (first,), (), (), (third,), (second,)]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from traboule.demo.desks.rows.actions import FiledLegs
-from traboule.demo.desks.rows.identifiers import FiledIdentifiers
+from traboule.demo.desks.rows.identifiers import TrueIdentifiers
 from traboule.demo.desks.rows.tables import FiledWorld
 from traboule.demo.world.cases import ARRESTED, SUSPECT
 from traboule.demo.world.rings import CONVERGING
@@ -42,7 +42,7 @@ class Planted:
     adverts: Mapping[str, str]
 
 
-def planted(world: FiledWorld, papers: FiledIdentifiers, legs: FiledLegs) -> Planted:
+def planted(world: FiledWorld, papers: TrueIdentifiers, legs: FiledLegs) -> Planted:
     """Return what is there to be found in a world as it was filed."""
     prefix = [f"{unit}/{agency}/" for unit, agency in zip(world.desks.unit, world.desks.agency, strict=True)]
     desks, actions = (column.tolist() for column in world.desk_action)
@@ -51,14 +51,15 @@ def planted(world: FiledWorld, papers: FiledIdentifiers, legs: FiledLegs) -> Pla
         for desk, row in zip(papers.table.desk.tolist(), papers.table.rows, strict=True)
     ]
     persons = _actions_of_persons(world)
-    things, holders = _actions_of_things(world, papers, persons)
+    items, holders = _actions_of_things(world, papers, persons)
     met_again = {person: of for person, of in persons.items() if len(of) > 1}
-    shared = [of for thing, of in things.items() if len(holders[thing]) != 1]
-    others = _others(world)
+    shared = [of for item, of in items.items() if len(holders[item]) != 1]
+    protected = _not_suspects(world)
     facilitators = [
         person
         for person, of in met_again.items()
-        if person not in others and _separates(of, [*(met_again[met] for met in met_again if met != person), *shared])
+        if person not in protected
+        and _separates(of, [*(met_again[peer] for peer in met_again if peer != person), *shared])
     ]
     return Planted(
         action_of={
@@ -70,7 +71,7 @@ def planted(world: FiledWorld, papers: FiledIdentifiers, legs: FiledLegs) -> Pla
         corridors=_corridors(legs),
         convergence=frozenset(CONVERGING),
         persons=frozenset(met_again),
-        things=frozenset(things),
+        things=frozenset(items),
         adverts={name: true for name, true in zip(names, papers.true, strict=True) if true.startswith("advert ")},
     )
 
@@ -84,28 +85,28 @@ def _actions_of_persons(world: FiledWorld) -> dict[int, Actions]:
     return {person: frozenset(of) for person, of in actions.items()}
 
 
-def _others(world: FiledWorld) -> frozenset[int]:
+def _not_suspects(world: FiledWorld) -> frozenset[int]:
     """Return the persons who are anything but suspects: victims, witnesses, missing persons."""
     bits = world.involved.roles[world.records.involvement]
     return frozenset(world.records.person[(bits & ~(ARRESTED | SUSPECT)) > 0].tolist())
 
 
 def _actions_of_things(
-    world: FiledWorld, papers: FiledIdentifiers, persons: Mapping[int, Actions]
+    world: FiledWorld, papers: TrueIdentifiers, persons: Mapping[int, Actions]
 ) -> tuple[dict[str, Actions], dict[str, set[int]]]:
     """Return the things seen in several actions with these, and the persons who show each; no shelter's telephone."""
     actions: defaultdict[str, set[int]] = defaultdict(set)
     holders: defaultdict[str, set[int]] = defaultdict(set)
     stopped = {f"phone {phone}" for phone in papers.shelters}
     stems = world.desk_action[1][papers.table.stem].tolist()
-    for thing, action, person in zip(papers.true, stems, papers.person.tolist(), strict=True):
-        if thing not in stopped:
-            actions[thing].add(action)
+    for item, action, person in zip(papers.true, stems, papers.person.tolist(), strict=True):
+        if item not in stopped:
+            actions[item].add(action)
             if person >= 0:
-                holders[thing].add(person)
-                actions[thing] |= persons[person]
-    several = {thing: frozenset(of) for thing, of in actions.items() if len(of) > 1}
-    return several, {thing: holders[thing] for thing in several}
+                holders[item].add(person)
+                actions[item] |= persons[person]
+    several = {item: frozenset(of) for item, of in actions.items() if len(of) > 1}
+    return several, {item: holders[item] for item in several}
 
 
 def _groups(ties: Iterable[Actions], ring: list[int]) -> tuple[Actions, ...]:

@@ -17,23 +17,23 @@ _ALIKE = 0.5  # Two groups are one where they share more than half of the action
 _PERSONS = ("suspect", "victim")
 
 
-def scores(reported: Mapping[str, Any], there: Planted, person_of: Mapping[str, int]) -> dict[str, Score]:
+def scores(reported: Mapping[str, Any], truth: Planted, person_of: Mapping[str, int]) -> dict[str, Score]:
     """Return precision and recall by kind of finding."""
     facilitators = [person_of.get(row["record"], row["record"]) for row in reported["facilitators"]]
     pairs = {(row["left"], row["right"]) for row in reported["pairs"]}
     seen = [
         person_of.get(row["record"], row["record"])
         if row["kind"] in _PERSONS
-        else there.thing_of.get(row["record"], row["record"])
+        else truth.thing_of.get(row["record"], row["record"])
         for row in reported["seen"]
     ]
     return {
-        "groups": _groups(reported["groups"], there),
-        "facilitators": _score(facilitators, there.facilitators),
-        "corridors": _score(_corridors(reported["corridors"]), there.corridors),
-        "convergence": _score(pairs, there.convergence),
-        "recurrence": _score(seen, there.persons | there.things),
-        "adverts": _adverts(reported["offers"], there.adverts),
+        "groups": _groups(reported["groups"], truth),
+        "facilitators": _score(facilitators, truth.facilitators),
+        "corridors": _score(_corridors(reported["corridors"]), truth.corridors),
+        "convergence": _score(pairs, truth.convergence),
+        "recurrence": _score(seen, truth.persons | truth.things),
+        "adverts": _adverts(reported["offers"], truth.adverts),
     }
 
 
@@ -43,16 +43,16 @@ def _score(reported: Collection[Hashable], planted: Collection[Hashable]) -> Sco
     return {"precision": _share(right, len(reported)), "recall": _share(reached, len(planted))}
 
 
-def _share(part: int, whole: int) -> float | None:
-    return round(part / whole, 3) if whole else None
+def _share(part: int, total: int) -> float | None:
+    return round(part / total, 3) if total else None
 
 
-def _groups(reported: Sequence[Mapping[str, Any]], there: Planted) -> Score:
+def _groups(reported: Sequence[Mapping[str, Any]], truth: Planted) -> Score:
     """Score the groups that are found again; a group may be named after any record of an action."""
-    groups = [{there.action_of[name] for name in row["actions"]} for row in reported if row["stable"]]
-    right = sum(any(_is_same(group, planted) for planted in there.groups) for group in groups)
-    found = sum(any(_is_same(group, planted) for group in groups) for planted in there.groups)
-    return {"precision": _share(right, len(groups)), "recall": _share(found, len(there.groups))}
+    groups = [{truth.action_of[name] for name in row["actions"]} for row in reported if row["stable"]]
+    right = sum(any(_is_same(group, planted) for planted in truth.groups) for group in groups)
+    matched = sum(any(_is_same(group, planted) for group in groups) for planted in truth.groups)
+    return {"precision": _share(right, len(groups)), "recall": _share(matched, len(truth.groups))}
 
 
 def _is_same(group: Collection[int], planted: Collection[int]) -> bool:

@@ -15,13 +15,13 @@ CONVERGING = (("corruption", "violence"), ("fraud", "weapons"))
 _DEALING = 2
 
 
-def crimes_beside(actions: WorldActions) -> list[tuple[str, ...]]:
+def ring_crimes(actions: WorldActions) -> list[tuple[str, ...]]:
     """Return what a raid on a ring finds beside the crimes of its theme."""
-    beside: list[tuple[str, ...]] = [()] * len(actions)
+    extra: list[tuple[str, ...]] = [()] * len(actions)
     for ring in range(int(actions.ring.max(initial=-1)) + 1):
         if ring % _DEALING < len(CONVERGING):
             members = np.flatnonzero(actions.ring == ring)
             by_time = members[np.lexsort((members, actions.start[members]))]
             for number, action in enumerate(by_time.tolist()):
-                beside[action] = (CONVERGING[ring % _DEALING][number % 2],)
-    return beside
+                extra[action] = (CONVERGING[ring % _DEALING][number % 2],)
+    return extra

@@ -14,7 +14,7 @@ from traboule.analysis.convergence import Shared, convergence
 from traboule.analysis.facilitators import facilitators
 from traboule.analysis.groups import STABLE, Groups, find_groups
 from traboule.analysis.network import Network, NodeKind
-from traboule.analysis.offers import Offer, offers
+from traboule.analysis.recruitment.offers import Offer, offers
 from traboule.analysis.recurrence import Recurrent, recurrence
 from traboule.analysis.routes import Corridor, corridors
 from traboule.app.dispatch import Call

@@ -13,7 +13,7 @@ from typing import Any
 from traboule.analysis.convergence import Shared, convergence
 from traboule.analysis.groups import find_groups
 from traboule.analysis.network import Network
-from traboule.analysis.offers import Offer, offers
+from traboule.analysis.recruitment.offers import Offer, offers
 from traboule.analysis.recurrence import Recurrent, recurrence
 from traboule.analysis.routes import Corridor, Flow, corridors, flows
 from traboule.app.dispatch import Call

@@ -20,7 +20,7 @@ from traboule.demo.world.cases import NO_CASE, POSSIBLE, public_cases, themes
 from traboule.demo.world.draws import Flags, Ints, draw, stream
 from traboule.demo.world.names import POOLS
 from traboule.demo.world.places import corridors, countries
-from traboule.demo.world.rings import crimes_beside
+from traboule.demo.world.rings import ring_crimes
 
 _SEIZED = (
     ("cash", None, "USD"),
@@ -58,15 +58,7 @@ def actions(world: FiledWorld) -> FiledTable:
         for number, kind in zip(case, theme, strict=True)
     ]
     kinds = ["inspection" if away else kind for away, kind in zip(far.tolist(), own, strict=True)]
-    beside = crimes_beside(acts)
-    crimes = [
-        tuple(
-            dict.fromkeys(
-                (*(cases[number]["crimes"] if number != NO_CASE else all_themes[kind]["crimes"]), *beside[own_action])
-            )
-        )
-        for number, kind, own_action in zip(case, theme, action.tolist(), strict=True)
-    ]
+    crimes = _crimes(world, action)
     states = [world.plan.row_states[place] for place in acts.state[action].tolist()]
     start = acts.start[action]
     length = acts.length[action]
@@ -202,6 +194,21 @@ def hits(world: FiledWorld) -> FiledTable:
         "count": rng.integers(1, 5, size).tolist(),
     }
     return table("hits", desk[stem], stem, columns)
+
+
+def _crimes(world: FiledWorld, action: Ints) -> list[tuple[str, ...]]:
+    """Return the crimes of each action row: those of its case or theme, and what a raid on a ring finds beside them."""
+    acts, all_themes, cases = world.actions, themes(), public_cases()
+    extra = ring_crimes(acts)
+    rows = zip(acts.theme[action].tolist(), acts.case[action].tolist(), action.tolist(), strict=True)
+    return [
+        tuple(
+            dict.fromkeys(
+                (*(cases[case]["crimes"] if case != NO_CASE else all_themes[theme]["crimes"]), *extra[number])
+            )
+        )
+        for theme, case, number in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ _EASTERN = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
 @dataclass(frozen=True, slots=True)
-class FiledIdentifiers:
+class TrueIdentifiers:
     """The identifiers table; by row what it shows in truth and whose it is (-1: an action's).
 
     ``shelters``: the phones of shelters and hotlines in E.164, sorted.
@@ -41,7 +41,7 @@ class FiledIdentifiers:
     shelters: tuple[str, ...]
 
 
-def identifiers(world: FiledWorld) -> FiledIdentifiers:
+def identifiers(world: FiledWorld) -> TrueIdentifiers:
     """Return the identifiers of everything that is filed."""
     pieces = Pieces()
     _papers(world, pieces)
@@ -73,7 +73,7 @@ def identifiers(world: FiledWorld) -> FiledIdentifiers:
     }
     true = tuple(f"{pieces.kind[place]} {pieces.true[place]}" for place in order.tolist())
     owner = np.where(record >= 0, world.records.person[record], -1)[order]
-    return FiledIdentifiers(table("identifiers", desk[order], stem[order], columns), owner, true, shared)
+    return TrueIdentifiers(table("identifiers", desk[order], stem[order], columns), owner, true, shared)
 
 
 def _needs(world: FiledWorld, evidence: int) -> Flags:

@@ -37,5 +37,5 @@ def indicators(offered: Sequence[str]) -> tuple[Indicator, ...]:
 
 @cache
 def _patterns() -> Mapping[str, re.Pattern[str]]:
-    rules: Mapping[str, Sequence[str]] = catalogue("traboule.analysis", "deception.yaml")
+    rules: Mapping[str, Sequence[str]] = catalogue("traboule.analysis.recruitment", "deception.yaml")
     return {code: re.compile("|".join(f"(?:{rule})" for rule in by_language)) for code, by_language in rules.items()}

@@ -18,8 +18,8 @@ import pyarrow.compute as pc
 from scipy.sparse import csr_matrix
 
 from traboule.analysis.columns import Ints, days, handling_levels, iso, texts
-from traboule.analysis.deception import Indicator, indicators
 from traboule.analysis.network import EdgeKind, Network
+from traboule.analysis.recruitment.deception import Indicator, indicators
 from traboule.analysis.sightings import incidence
 from traboule.core.record_names import unit_of
 from traboule.linkage.cluster import components
@@ -43,15 +43,16 @@ class Fee:
 class Offer:
     """One offer by the record of its first advert: how often and in how many wordings, where and when it was seen.
 
-    ``alike``: the least share of shingles by which a wording joins. ``agencies``: companies, ``telephones``: numbers
-    seen in the same actions, by the record of their first row; ``related``: offers that share one of them or a contact.
+    ``similarity``: the least share of shingles by which a wording joins. ``agencies``: companies, ``telephones``:
+    numbers seen in the same actions, by the record of their first row; ``related``: offers that share one of them or a
+    contact.
     """
 
     number: int
     record: str
     adverts: tuple[str, ...]
     wordings: int
-    alike: float
+    similarity: float
     actions: tuple[str, ...]
     states: tuple[str, ...]
     first: str
@@ -73,10 +74,10 @@ def offers(identifiers: pa.Table, tables: Mapping[str, pa.Table], network: Netwo
         return []
     read = {value: advert_text(value) for value in dict.fromkeys(values)}
     words = list(dict.fromkeys(text.words for text in read.values()))
-    label, alike = _same_offer(words)
+    label, similarity = _same_offer(words)
     number = {text: place for place, text in enumerate(words)}
     offer_of = np.array([label[number[read[value].words]] for value in values], dtype=np.int64)
-    sightings = _Sightings(table, tables, network)
+    context = _AdvertContext(table, tables, network)
     rows, contacts = [], []
     for offer in np.unique(offer_of).tolist():
         place = np.flatnonzero(offer_of == offer)
@@ -85,9 +86,9 @@ def offers(identifiers: pa.Table, tables: Mapping[str, pa.Table], network: Netwo
         spellings = len({read[value].words for value in own})
         rows.append(
             replace(
-                sightings.offer(place),
+                context.offer(place),
                 wordings=spellings,
-                alike=round(float(alike[offer]), 2),
+                similarity=round(float(similarity[offer]), 2),
                 contacts=len(contacts[-1]),
                 indicators=indicators(own),
             )
@@ -98,7 +99,7 @@ def offers(identifiers: pa.Table, tables: Mapping[str, pa.Table], network: Netwo
         replace(
             rows[row],
             number=place + 1,
-            related=tuple(other + 1 for other, tied in enumerate(ties) if other != place and tied & ties[place]),
+            related=tuple(peer + 1 for peer, tied in enumerate(ties) if peer != place and tied & ties[place]),
         )
         for place, row in enumerate(order)
     ]
@@ -122,13 +123,13 @@ def _same_offer(words: Sequence[str]) -> tuple[Ints, Any]:
     label = components(len(words), left[is_near], right[is_near])
     best = np.zeros(len(words))
     np.maximum.at(best, left[is_near], jaccard[is_near])
-    alike = np.ones(int(label.max(initial=-1)) + 1)
+    similarity = np.ones(int(label.max(initial=-1)) + 1)
     is_joined = best > 0
-    np.minimum.at(alike, label[is_joined], best[is_joined])
-    return label, alike
+    np.minimum.at(similarity, label[is_joined], best[is_joined])
+    return label, similarity
 
 
-class _Sightings:
+class _AdvertContext:
     """Where the adverts of a table were seen, and with whom and what."""
 
     def __init__(self, table: pa.Table, tables: Mapping[str, pa.Table], network: Network) -> None:
@@ -149,10 +150,10 @@ class _Sightings:
         """Return the offer of the adverts at ``place``, without what its texts say."""
         nodes = self._network.nodes
         actions = self._actions(place)
-        things = {thing for action in actions for thing in self._seen_in.get(action, ())}
+        items = {item for action in actions for item in self._seen_in.get(action, ())}
         persons = {person for action in actions for person in self._persons_in.get(action, ())}
-        shown = Counter(thing for person in persons for thing in self._shows.get(person, ()))
-        things |= {thing for thing, holders in shown.items() if holders > 1}
+        holders_of = Counter(item for person in persons for item in self._shows.get(person, ()))
+        items |= {item for item, holders in holders_of.items() if holders > 1}
         fees = Counter(fee for person in persons for fee in self._fees.get(person, ()))
         seen = [day for day in (*self._day[place].tolist(), *map(self._day_of.get, actions)) if day and day >= 0]
         handling = max([*self._handling[place].tolist(), *nodes.handling[list(actions)].tolist()])
@@ -161,14 +162,14 @@ class _Sightings:
             record=str(self._names[place[0]]),
             adverts=tuple(self._names[place].tolist()),
             wordings=0,
-            alike=0.0,
+            similarity=0.0,
             actions=tuple(sorted(str(nodes.name[action]) for action in actions)),
             states=tuple(sorted({unit_of(str(name)) for name in self._names[place].tolist()})),
             first=iso(min(seen)) if seen else "",
             last=iso(max(seen)) if seen else "",
             contacts=0,
-            agencies=self._of_kind(things, "company"),
-            telephones=self._of_kind(things, "phone"),
+            agencies=self._of_kind(items, "company"),
+            telephones=self._of_kind(items, "phone"),
             fees=tuple(Fee(*fee, count) for fee, count in sorted(fees.items()) if count > 1),
             related=(),
             indicators=(),
@@ -181,9 +182,9 @@ class _Sightings:
             nodes |= set(self._actions_of.get(self._network.person_of.get(str(name), -1), ()))
         return sorted(nodes - {-1})
 
-    def _of_kind(self, things: set[int], kind: str) -> tuple[str, ...]:
+    def _of_kind(self, items: set[int], kind: str) -> tuple[str, ...]:
         nodes = self._network.nodes
-        return tuple(sorted(str(nodes.name[thing]) for thing in things if nodes.detail[thing] == kind))
+        return tuple(sorted(str(nodes.name[item]) for item in items if nodes.detail[item] == kind))
 
 
 def _neighbours(network: Network, kind: EdgeKind, *, forward: bool = False) -> Mapping[int, list[int]]:
