@@ -190,6 +190,8 @@ def arguments_of(verb: str) -> dict[str, Any]:
         "convergence.show": {},
         "recurrence.list": {},
         "routes.show": {},
+        "offers.list": {},
+        "networks.findings": {},
         "stop.list": {},
         "stop.undo": {"number": 1, "reason": "a client’s"},
         "judge.queue": {"limit": 100},

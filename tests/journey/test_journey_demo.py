@@ -95,6 +95,22 @@ def test_each_range_says_its_level_and_holds_the_value(told: dict[str, Any]) -> 
         assert interval["low"] <= told["figures"][name]["value"] <= interval["high"], (name, interval)
 
 
+def test_the_links_show_what_was_planted(told: dict[str, Any]) -> None:
+    """What the protection officer is shown of the links, against what the generator planted.
+
+    There are about ten facilitators, so that one wrong link costs a tenth.
+    """
+    short = {
+        kind: score
+        for kind, score in told["findings"].items()
+        if score["precision"] is None
+        or score["precision"] < (0.8 if kind == "facilitators" else 0.9)
+        or score["recall"] < 0.8
+    }
+    assert short == {}
+    assert set(told["findings"]) == {"groups", "facilitators", "corridors", "convergence", "recurrence", "adverts"}
+
+
 def test_rows_are_visibly_off(told: dict[str, Any]) -> None:
     for name in DEDUPLICATED:
         figure = told["figures"][name]

@@ -71,3 +71,10 @@ def places_in(ordered: Any, wanted: Any) -> Ints:
         return np.full(len(wanted), -1, dtype=np.int64)
     place = pc.index_in(pa.array(wanted, pa.string()), value_set=pa.array(ordered, pa.string())).fill_null(-1)
     return np.asarray(place.to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def numbers_at(numbers: Ints, place: Ints) -> Ints:
+    """Return the numbers at ``place``, -1 where there is no place."""
+    if not len(numbers):
+        return np.full(len(place), -1, dtype=np.int64)
+    return np.where(place >= 0, numbers[np.maximum(place, 0)], -1)

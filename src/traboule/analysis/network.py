@@ -24,9 +24,11 @@ from traboule.analysis.columns import (
     days,
     exploded,
     handling_levels,
+    numbers_at,
     places_in,
     texts,
 )
+from traboule.analysis.raids import FiledActions, merge_raids, same_holder
 from traboule.linkage.cluster import components
 from traboule.linkage.fields.identifier_columns import ISSUED, read_identifiers
 from traboule.linkage.stop_list import IdentifierStopList
@@ -108,11 +110,12 @@ class NetworkEdges:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """NetworkNodes and edges, and the node of each record of a person, and of each row of identifiers that joins."""
+    """NetworkNodes and edges, and the node of each record of a person and of an action."""
 
     nodes: NetworkNodes
     edges: NetworkEdges
     person_of: Mapping[str, int]
+    action_of: Mapping[str, int]
 
     def of_kind(self, *kinds: NodeKind) -> Flags:
         """Tell which nodes are of one of ``kinds``."""
@@ -166,13 +169,16 @@ def build_network(inputs: NetworkInputs) -> Network:
     count = int(is_node.sum())
     parts.add_nodes(np.full(count, NodeKind.PERSON), names[is_node], np.full(count, ""))
     person = number[node]
-    actions = _actions(tables, records, person)
+    identified = _identifier_rows(inputs, records, person)
+    actions = merge_raids(
+        tables, records, person, same_holder(count, identified.item, identified.owner, identified.is_own)
+    )
     first = np.unique(actions.node, return_index=True)[1]
     parts.add_nodes(np.full(len(first), NodeKind.ACTION), actions.records[first], actions.country[first])
     actions = replace(actions, node=actions.node + count)
     _add_places_and_crimes(parts, tables["actions"], actions)
     _add_participations(parts, tables, records, person, actions)
-    _add_identifiers(parts, inputs, records, (person, (victims | has_other_role)[is_node]), actions)
+    _add_identifiers(parts, inputs, identified, (victims | has_other_role)[is_node], actions)
     nodes_handling = np.zeros(parts.size, dtype=np.int64)
     own = person[places_in(records, texts(tables["people"], "record"))]
     np.maximum.at(nodes_handling, own[own >= 0], handling_levels(tables["people"])[own >= 0])
@@ -187,7 +193,8 @@ def build_network(inputs: NetworkInputs) -> Network:
         np.r_[(victims | has_other_role)[is_node], np.zeros(padding, np.bool_)],
     )
     person_of = dict(zip(records.tolist(), person.tolist(), strict=True))
-    return Network(nodes, _merged(parts, nodes_handling), person_of)
+    action_of = dict(zip(actions.records.tolist(), actions.node.tolist(), strict=True))
+    return Network(nodes, _merged(parts, nodes_handling), person_of, action_of)
 
 
 def _persons(tables: Mapping[str, pa.Table], clusters: pa.Table) -> tuple[Any, Any]:
@@ -198,42 +205,6 @@ def _persons(tables: Mapping[str, pa.Table], clusters: pa.Table) -> tuple[Any, A
     place = places_in(linked[order], records)
     cluster = texts(clusters, "cluster")[order]
     return records, np.where(place >= 0, cluster[np.maximum(place, 0)], records) if len(cluster) else records
-
-
-@dataclass(frozen=True, slots=True)
-class _FiledActions:
-    """Actions as filed, in the order of their records, and the node of each."""
-
-    records: Any
-    country: Any
-    day: Ints
-    handling: Ints
-    row: Ints
-    node: Ints
-
-
-def _actions(tables: Mapping[str, pa.Table], records: Any, person: Ints) -> _FiledActions:
-    """Return the actions. One raid that several agencies filed is one: same country, same day, and a person in both."""
-    table = tables["actions"]
-    row = np.argsort(texts(table, "record"), kind="stable")
-    names, day = texts(table, "record")[row], days(table, "start")[row]
-    country = texts(table, "country")[row]
-    country = np.where(country == "", texts(table, "unit")[row], country)
-    pairs = []
-    for name in ("roles", "arrests"):
-        action = places_in(names, texts(tables[name], "action_record"))
-        participant = _numbered(person, places_in(records, texts(tables[name], "person_record")))
-        pairs.append(np.stack([participant, action], axis=1)[(participant >= 0) & (action >= 0)])
-    took_part = np.unique(np.concatenate(pairs), axis=0)
-    took_part = took_part[day[took_part[:, 1]] >= 0]
-    place = np.unique(country, return_inverse=True)[1] if len(country) else np.zeros(0, np.int64)
-    order = np.lexsort((took_part[:, 1], day[took_part[:, 1]], place[took_part[:, 1]], took_part[:, 0]))
-    participant, action = took_part[order].T
-    key = np.stack([participant, place[action], day[action]], axis=1)
-    is_same = (key[1:] == key[:-1]).all(axis=1)
-    event = components(len(names), action[:-1][is_same], action[1:][is_same])
-    node = np.unique(event, return_inverse=True)[1].reshape(-1)
-    return _FiledActions(names, country, day, handling_levels(table)[row], row, node)
 
 
 def _with_role(tables: Mapping[str, pa.Table], records: Any, node: Ints, size: int, roles: Sequence[str]) -> Flags:
@@ -254,7 +225,7 @@ def _marked(place: Ints, node: Ints, size: int) -> Flags:
     return marked
 
 
-def _add_places_and_crimes(parts: _Parts, table: pa.Table, actions: _FiledActions) -> None:
+def _add_places_and_crimes(parts: _Parts, table: pa.Table, actions: FiledActions) -> None:
     """Add countries and crimes, and what ties the actions to them."""
     day, handling, own = actions.day, actions.handling, actions.node
     countries, place = np.unique(actions.country, return_inverse=True)
@@ -267,24 +238,35 @@ def _add_places_and_crimes(parts: _Parts, table: pa.Table, actions: _FiledAction
 
 
 def _add_participations(
-    parts: _Parts, tables: Mapping[str, pa.Table], records: Any, person: Ints, actions: _FiledActions
+    parts: _Parts, tables: Mapping[str, pa.Table], records: Any, person: Ints, actions: FiledActions
 ) -> None:
     """Add who took part in which action, from roles and arrests."""
     for name, dated in (("roles", "start"), ("arrests", "at")):
         table = tables[name]
-        left = _numbered(person, places_in(records, texts(table, "person_record")))
+        left = numbers_at(person, places_in(records, texts(table, "person_record")))
         right = _node_of_action(table, actions)
         parts.add_edges(EdgeKind.TOOK_PART, left, right, days(table, dated), handling_levels(table))
 
 
-def _add_identifiers(
-    parts: _Parts, inputs: NetworkInputs, records: Any, persons: tuple[Ints, Flags], actions: _FiledActions
-) -> None:
-    """Add the things that may join, each once, and with whom and in which action they were seen."""
-    person, is_protected = persons
+@dataclass(frozen=True, slots=True)
+class _JoiningRows:
+    """The rows of identifiers that may join: row and its name, kind, the thing it shows, and the person who shows it.
+
+    ``is_own``: of a kind that belongs to a person, as a passport or a telephone does.
+    """
+
+    kinds: Any
+    row: Ints
+    names: Any
+    kind: Ints
+    item: Ints
+    owner: Ints
+    is_own: Flags
+
+
+def _identifier_rows(inputs: NetworkInputs, records: Any, person: Ints) -> _JoiningRows:
+    """Return what may join: no stopped identifier, no placeholder, none whose check digit fails, no case number."""
     table = inputs.identifiers
-    if not table.num_rows:
-        return
     filed = read_identifiers(table, np.arange(table.num_rows), inputs.stops)
     kinds = np.asarray(filed.kinds, dtype=object)
     is_good = (filed.reason == 0) & ~filed.failed & (kinds[filed.kind] != "case_number")
@@ -292,26 +274,35 @@ def _add_identifiers(
     is_issued = np.isin(kinds, sorted(ISSUED))[kind]
     key = np.stack([kind, filed.normal[is_good], np.where(is_issued, filed.issuer[is_good], -1)], axis=1)
     _, shared_thing = np.unique(key, axis=0, return_inverse=True)
-    shared_thing = shared_thing.reshape(-1)
     names = texts(table, "record")[row]
-    shared_thing = _one_thing(shared_thing, names, inputs.things)
-    owner = _numbered(person, places_in(records, texts(table, "person_record")[row]))
+    item = _one_thing(shared_thing.reshape(-1), names, inputs.things)
+    owner = numbers_at(person, places_in(records, texts(table, "person_record")[row]))
+    return _JoiningRows(kinds, row, names, kind, item, owner, ~np.isin(kinds, THING_KINDS)[kind])
+
+
+def _add_identifiers(
+    parts: _Parts, inputs: NetworkInputs, identified: _JoiningRows, is_protected: Flags, actions: FiledActions
+) -> None:
+    """Add the things that may join, each once, and with whom and in which action they were seen."""
+    table, kinds, kind = inputs.identifiers, identified.kinds, identified.kind
+    item, owner = identified.item, identified.owner
     limits = np.array(
-        [len(records) if code in THING_KINDS else inputs.stops.limits.get(code, inputs.stops.most) for code in kinds]
+        [table.num_rows if code in THING_KINDS else inputs.stops.limits.get(code, inputs.stops.most) for code in kinds],
+        dtype=np.int64,
     )
-    size = int(shared_thing.max(initial=-1)) + 1
-    holders = np.unique(np.stack([shared_thing[owner >= 0], owner[owner >= 0]], axis=1), axis=0)[:, 0]
-    is_common = np.bincount(holders, minlength=size)[shared_thing] > limits[kind]
-    state = np.unique(texts(table, "unit")[row], return_inverse=True)[1].reshape(-1)
-    is_idle = is_common | _is_of_shelter(shared_thing, owner, state, is_protected)
-    row, kind, shared_thing, names, owner = (column[~is_idle] for column in (row, kind, shared_thing, names, owner))
-    order = np.lexsort((names, shared_thing))
-    starts = order[np.r_[True, np.diff(shared_thing[order]) > 0]] if len(order) else order
-    _, number = np.unique(shared_thing, return_inverse=True)
+    size = int(item.max(initial=-1)) + 1
+    holders = np.unique(np.stack([item[owner >= 0], owner[owner >= 0]], axis=1), axis=0)[:, 0]
+    is_common = np.bincount(holders, minlength=size)[item] > limits[kind]
+    state = np.unique(texts(table, "unit")[identified.row], return_inverse=True)[1].reshape(-1)
+    joins = ~(is_common | _is_of_shelter(item, owner, state, is_protected))
+    row, kind, item, names, owner = (column[joins] for column in (identified.row, kind, item, identified.names, owner))
+    order = np.lexsort((names, item))
+    starts = order[np.r_[True, np.diff(item[order]) > 0]] if len(order) else order
+    _, number = np.unique(item, return_inverse=True)
     code = kinds[kind[starts]]
     node_kind = np.where(code == "company", NodeKind.COMPANY, NodeKind.IDENTIFIER)
     first = parts.add_nodes(node_kind, names[starts], code)
-    chosen = table.take(pa.array(row))
+    chosen = table.take(row)
     day, handling = days(chosen, "first_seen"), handling_levels(chosen)
     parts.add_edges(EdgeKind.SHOWN_BY, number + first, owner, day, handling)
     parts.add_edges(EdgeKind.USED_IN, number + first, _node_of_action(chosen, actions), day, handling)
@@ -346,15 +337,8 @@ def _one_thing(shared_thing: Ints, names: Any, links: Sequence[tuple[str, str]])
     return components(size, ends_of[0], ends_of[1])[shared_thing]
 
 
-def _numbered(numbers: Ints, place: Ints) -> Ints:
-    """Return the numbers at ``place``, -1 where there is no place."""
-    if not len(numbers):
-        return np.full(len(place), -1, dtype=np.int64)
-    return np.where(place >= 0, numbers[np.maximum(place, 0)], -1)
-
-
-def _node_of_action(table: pa.Table, actions: _FiledActions) -> Ints:
-    return _numbered(actions.node, places_in(actions.records, texts(table, "action_record")))
+def _node_of_action(table: pa.Table, actions: FiledActions) -> Ints:
+    return numbers_at(actions.node, places_in(actions.records, texts(table, "action_record")))
 
 
 def _merged(parts: _Parts, handling_of: Ints) -> NetworkEdges:

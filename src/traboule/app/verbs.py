@@ -54,6 +54,7 @@ _EXCHANGE = "traboule.app.handlers.exchange.exporting"
 _WAITING = ("persons.record",)
 _NETWORKS = "traboule.app.handlers.analysis.networks"
 _PATTERNS = "traboule.app.handlers.analysis.patterns"
+_FINDINGS = "traboule.app.handlers.analysis.findings"
 
 VERBS: dict[str, Verb] = {
     # Who acts. The first ten are the sign-in’s own; they and release.published need no session.
@@ -188,11 +189,19 @@ VERBS: dict[str, Verb] = {
         engine=True,
         shows=("persons.name",),
     ),
+    "networks.findings": Verb(
+        Permission.READ_NETWORKS,
+        f"{_FINDINGS}:show_findings",
+        changes=False,
+        engine=True,
+        shows=("facilitators.record", "seen.record"),
+    ),
     "convergence.show": Verb(Permission.READ_NETWORKS, f"{_PATTERNS}:show_convergence", changes=False, engine=True),
     "recurrence.list": Verb(
         Permission.READ_NETWORKS, f"{_PATTERNS}:show_recurrence", changes=False, engine=True, shows=("seen.record",)
     ),
     "routes.show": Verb(Permission.READ_NETWORKS, f"{_PATTERNS}:show_routes", changes=False, engine=True),
+    "offers.list": Verb(Permission.READ_NETWORKS, f"{_PATTERNS}:list_offers", changes=False, engine=True),
     # Figures.
     "figures.compute": Verb(Permission.COMPUTE_FIGURES, "traboule.app.handlers.counting:compute", engine=True),
     "figures.show": Verb(Permission.COMPUTE_FIGURES, "traboule.app.handlers.counting:show", changes=False, engine=True),

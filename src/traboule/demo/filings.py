@@ -21,6 +21,7 @@ from traboule.demo.desks.rows.tables import FiledTable, FiledWorld, filed_world
 from traboule.demo.desks.sightings import AMBIGUOUS, ANCHOR, Records, records
 from traboule.demo.desks.style import desks
 from traboule.demo.desks.training import PEOPLE, training_agency
+from traboule.demo.findings.planted import Planted, planted
 from traboule.demo.world.cases import NO_CASE, cases, public_cases
 from traboule.demo.world.difficulty import EASY, Difficulty
 from traboule.demo.world.people import people
@@ -41,7 +42,7 @@ class Truth:
     exercise). ``arrest_of``: record of the arrests table -> arrest. ``case_of``: public case -> record of its action as
     the state that ran it filed it. ``ambiguous``: pairs of records of one person that
     no identifier ties. ``shared_phones``: phones of shelters and hotlines (E.164). ``declared``: what totals-only
-    states declare.
+    states declare. ``planted``: what the links show, once they are found.
     """
 
     figures: Mapping[str, int]
@@ -51,6 +52,7 @@ class Truth:
     ambiguous: tuple[tuple[str, str], ...]
     shared_phones: tuple[str, ...]
     declared: Mapping[str, Mapping[str, int]]
+    planted: Planted
 
     def same(self, left: str, right: str) -> bool:
         """Tell whether two records of the people table are of one person. Raises KeyError for an unknown record."""
@@ -104,13 +106,13 @@ def generate(
     persons, person, involved = people(seed, of, actions, involved)
     seen = records(seed, of, actions, involved, (persons, person))
     world = filed_world(seed, (of, actions, involved, persons), seen, desks(seed, of, of_operation.start))
-    tables, shared = _tables(world)
+    tables, papers_truth, shelters = _tables(world)
     sent = filings(world, tables, of_operation)
-    return DemoOperation(seed, scale, tuple(sent), _truth(world, tables, shared, of))
+    return DemoOperation(seed, scale, tuple(sent), _truth(world, tables, (papers_truth, shelters), of))
 
 
-def _tables(world: FiledWorld) -> tuple[dict[str, FiledTable], tuple[str, ...]]:
-    papers, shared = identifiers.identifiers(world)
+def _tables(world: FiledWorld) -> tuple[dict[str, FiledTable], Planted, tuple[str, ...]]:
+    papers, legs = identifiers.identifiers(world), action_rows.legs(world)
     all_tables = [
         action_rows.actions(world),
         person_rows.people(world),
@@ -118,17 +120,19 @@ def _tables(world: FiledWorld) -> tuple[dict[str, FiledTable], tuple[str, ...]]:
         person_rows.victims(world),
         person_rows.arrests(world),
         counts.migrants(world),
-        papers,
-        action_rows.legs(world),
+        papers.table,
+        legs.table,
         action_rows.seizures(world),
         counts.checks(world),
         action_rows.hits(world),
         counts.investigations(world),
     ]
-    return {table.name: table for table in all_tables}, shared
+    return {table.name: table for table in all_tables}, planted(world, papers, legs), papers.shelters
 
 
-def _truth(world: FiledWorld, tables: Mapping[str, FiledTable], shared: tuple[str, ...], of: WorldPlan) -> Truth:
+def _truth(
+    world: FiledWorld, tables: Mapping[str, FiledTable], papers_truth: tuple[Planted, tuple[str, ...]], of: WorldPlan
+) -> Truth:
     prefix = [f"{unit}/{agency}/" for unit, agency in zip(world.desks.unit, world.desks.agency, strict=True)]
     record_ids = [prefix[desk] + row for desk, row in zip(world.records.desk.tolist(), world.person_ids, strict=True)]
     person_of = dict(zip(record_ids, world.records.person.tolist(), strict=True))
@@ -144,8 +148,9 @@ def _truth(world: FiledWorld, tables: Mapping[str, FiledTable], shared: tuple[st
         arrest_of=arrest_of,
         case_of=_case_of(world, prefix),
         ambiguous=_ambiguous(world.records, record_ids),
-        shared_phones=shared,
+        shared_phones=papers_truth[1],
         declared=of.declared,
+        planted=papers_truth[0],
     )
 
 

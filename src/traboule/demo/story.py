@@ -1,8 +1,8 @@
 """Play a whole operation, from the first file to the final release, through the commands that everybody uses.
 
 In: a desk, an invented operation, a folder. Out: an :class:`Outcome`. Guaranteed: instants come from the
-story, never from the clock, so that the same seed gives the same bytes; the truth is used for two things only, by the
-simulated judge, and to be shown beside the figures.
+story, never from the clock, so that the same seed gives the same bytes; the truth is used for three things only, by the
+simulated judge, and to be shown beside figures and findings.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from traboule.core.errors import Invalid, Refused
 from traboule.core.language.languages import in_language
 from traboule.core.language.numbers import share
 from traboule.core.permissions import Actor, Role
+from traboule.demo.findings.scores import Score, scores
 from traboule.demo.show import StoryPrinter
 from traboule.demo.simulated_judge import ERRORS, SimulatedJudge, case_records, simulated
 from traboule.demo.workbooks import messy_file
@@ -73,6 +74,7 @@ class StoryOutcome:
     held: int = 0
     refused: int = 0
     figures: dict[str, dict[str, int]] = field(default_factory=dict)
+    findings: dict[str, Score] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)
     marked: list[str] = field(default_factory=list)
     open_links: int = 0
@@ -88,7 +90,8 @@ class StoryOutcome:
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
         counts = {name: getattr(self, name) for name in ("filed", "entered", "held", "refused")}
-        plain = {"returns": counts, "figures": self.figures, "release": {"files": self.files}}
+        plain: dict[str, Any] = {"returns": counts, "figures": self.figures, "release": {"files": self.files}}
+        plain |= {"findings": self.findings} if self.findings else {}
         return plain if self.record is None else {**plain, "public_record": self.record}
 
 
@@ -376,6 +379,8 @@ class DemoStory:
             }
             for figure in figures
         }
+        reported = self._perform("networks.findings", PROTECTION, FINAL + timedelta(hours=2)).to_json()
+        self._outcome.findings = scores(reported, self._world.truth.planted, self._world.truth.person_of)
 
 
 def officer(state: str) -> Actor:

@@ -22,7 +22,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
     "people": {"record": TEXT, "unit": TEXT, "handling": TEXT},
     "roles": {"person_record": TEXT, "action_record": TEXT, "role": TEXT, "start": TEXT, "handling": TEXT},
     "arrests": {"person_record": TEXT, "action_record": TEXT, "at": pa.timestamp("us"), "handling": TEXT},
-    "victims": {"person_record": TEXT, "action_record": TEXT},
+    "victims": {"person_record": TEXT, "action_record": TEXT, "fee": pa.float64(), "fee_currency": TEXT},
     "actions": {
         "record": TEXT,
         "unit": TEXT,
@@ -76,6 +76,11 @@ class World:
             {"record": record, "unit": record[:2], "kind": kind, "value": value, "person_record": person or None,
              "action_record": action or None}
         )  # fmt: skip
+
+    @staticmethod
+    def identifier_schema() -> pa.Schema:
+        """Return the columns of identifiers as they are read."""
+        return pa.schema(IDENTIFIER)
 
     def network(self, stopped: str = "") -> Network:
         tables = {name: pa.Table.from_pylist(rows, schema=pa.schema(COLUMNS[name])) for name, rows in self.rows.items()}
@@ -248,6 +253,17 @@ def test_crimes_of_one_action_are_no_convergence() -> None:
         world.thing(f"ML/P/I{number}", "phone", PHONE, action=action)
     network = world.network()
     assert [row.observed for row in convergence(network, find_groups(network))] == []
+
+
+def test_one_raid_is_told_by_a_telephone_where_no_link_ties_its_person() -> None:
+    """Two files of one country and day show one telephone: one raid. On another day they are two."""
+    for day, raids in ((20_000, 1), (20_001, 2)):
+        world = World()
+        for agency, at in (("P", 20_000), ("B", day)):
+            action = world.action(f"ML/{agency}/A1", "trafficking", day=at)
+            person = world.person(f"ML/{agency}/P1", action)
+            world.thing(f"ML/{agency}/I1", "phone", PHONE, person=person)
+        assert int(world.network().of_kind(NodeKind.ACTION).sum()) == raids
 
 
 def test_what_recurs_is_listed_by_handle() -> None:

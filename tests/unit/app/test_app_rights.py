@@ -57,6 +57,9 @@ def officer(role: Role) -> Actor:
     return somebody(f"{role.value} officer", role, *(("ML",) if role is Role.NATIONAL else ()))
 
 
+ANALYSED = ("convergence.show", "recurrence.list", "routes.show", "offers.list", "networks.findings")
+
+
 def played(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield every verb that there is with what it is told, in the order of an operation."""
     mali = {"name": "ML.json", "content": with_consent(filed("ML", "Police"))}
@@ -78,7 +81,7 @@ def played(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "judge.decide", {"pair": PAIR, "verdict": "match", "reason": "one photograph"}
     yield "judge.undo", {"pair": PAIR, "reason": "another face"}
     yield from (("networks.list", {}), ("networks.show", {"number": 1}))
-    yield from ((verb, {}) for verb in ("convergence.show", "recurrence.list", "routes.show"))
+    yield from ((verb, {}) for verb in ANALYSED)
     yield from followed_hits()
     yield from cared_for("ML/Police/P2")
     yield from counted()

@@ -74,6 +74,7 @@ ALSO_NAMED = {
     "seizure_kinds",
     "quantity_units",
     "hit_categories",
+    "deception_indicators",
 }
 
 

@@ -28,9 +28,10 @@ from traboule.register.protected import protected_records, rows_without, without
 
 @dataclass(frozen=True, slots=True)
 class ReaderView:
-    """The register's tables as one reader may see them, and the network that they make."""
+    """The register's tables and identifiers as one reader may see them, and the network that they make."""
 
     tables: Mapping[str, pa.Table]
+    identifiers: pa.Table
     network: Network
 
 
@@ -47,7 +48,7 @@ def view_of(call: Call, operation: Operation) -> ReaderView:
         tables = without_protected(tables, hidden)
         identifiers = rows_without(identifiers, "person_record", hidden)
     inputs = NetworkInputs(tables, identifiers, _clusters(run), _things(run), stops_of(with_current_stops(operation)))
-    return ReaderView(tables, build_network(inputs))
+    return ReaderView(tables, identifiers, build_network(inputs))
 
 
 def _clusters(run: LinkRun) -> pa.Table:

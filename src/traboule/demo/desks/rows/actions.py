@@ -7,6 +7,7 @@ inside the window; the public cases carry their own words and what was seized th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -19,6 +20,7 @@ from traboule.demo.world.cases import NO_CASE, POSSIBLE, public_cases, themes
 from traboule.demo.world.draws import Flags, Ints, draw, stream
 from traboule.demo.world.names import POOLS
 from traboule.demo.world.places import corridors, countries
+from traboule.demo.world.rings import ring_crimes
 
 _SEIZED = (
     ("cash", None, "USD"),
@@ -56,10 +58,7 @@ def actions(world: FiledWorld) -> FiledTable:
         for number, kind in zip(case, theme, strict=True)
     ]
     kinds = ["inspection" if away else kind for away, kind in zip(far.tolist(), own, strict=True)]
-    crimes = [
-        tuple(cases[number]["crimes"] if number != NO_CASE else all_themes[kind]["crimes"])
-        for number, kind in zip(case, theme, strict=True)
-    ]
+    crimes = _crimes(world, action)
     states = [world.plan.row_states[place] for place in acts.state[action].tolist()]
     start = acts.start[action]
     length = acts.length[action]
@@ -197,7 +196,31 @@ def hits(world: FiledWorld) -> FiledTable:
     return table("hits", desk[stem], stem, columns)
 
 
-def legs(world: FiledWorld) -> FiledTable:
+def _crimes(world: FiledWorld, action: Ints) -> list[tuple[str, ...]]:
+    """Return the crimes of each action row: those of its case or theme, and what a raid on a ring finds beside them."""
+    acts, all_themes, cases = world.actions, themes(), public_cases()
+    extra = ring_crimes(acts)
+    rows = zip(acts.theme[action].tolist(), acts.case[action].tolist(), action.tolist(), strict=True)
+    return [
+        tuple(
+            dict.fromkeys(
+                (*(cases[case]["crimes"] if case != NO_CASE else all_themes[theme]["crimes"]), *extra[number])
+            )
+        )
+        for theme, case, number in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class FiledLegs:
+    """The legs table; by row the person, and the codes of the countries it leads from and to."""
+
+    table: FiledTable
+    person: tuple[int, ...]
+    ends: tuple[tuple[str, str], ...]
+
+
+def legs(world: FiledWorld) -> FiledLegs:
     """Return the legs table: the journey of one in three victims from abroad, country by country."""
     rng = stream(world.seed, "legs")
     records, persons = world.records, world.persons
@@ -241,7 +264,12 @@ def legs(world: FiledWorld) -> FiledTable:
         ],
         "fee_currency": world.desks.say("currencies", ["USD" if has_fee else None for has_fee in fees], at),
     }
-    return table("legs", records.desk[row], world.stem[row], columns)
+    travellers = tuple(records.person[row].tolist())
+    return FiledLegs(
+        table("legs", records.desk[row], world.stem[row], columns),
+        travellers,
+        tuple((start, end) for _, _, start, end, _ in steps),
+    )
 
 
 def _dates(rng: np.random.Generator, world: FiledWorld, days: Ints, at: Sequence[int]) -> list[object]:

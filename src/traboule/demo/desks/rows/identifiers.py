@@ -8,70 +8,47 @@ neither; slips hit only what no tie hangs on.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import phonenumbers
 
 from traboule.core.language.messages import catalogue
 from traboule.demo.desks.clerks import birth_code
+from traboule.demo.desks.rows.pieces import Pieces, distinct_from
+from traboule.demo.desks.rows.rings import add_rings
 from traboule.demo.desks.rows.tables import FiledTable, FiledWorld, table
 from traboule.demo.desks.sightings import ABROAD, AMBIGUOUS, ANCHOR, MEDIUM, STRONG
 from traboule.demo.desks.style import Desks
 from traboule.demo.world import numbers
 from traboule.demo.world.cases import ARRESTED, POSSIBLE, SUSPECT
-from traboule.demo.world.draws import Flags, Ints, Objects, objects, stream
+from traboule.demo.world.draws import Flags, Ints, objects, stream
 from traboule.demo.world.names import POOLS, cultures, plain
-from traboule.demo.world.places import corridors, countries
 
 _EASTERN = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
-@dataclass(slots=True)
-class Pieces:
-    """Identifier rows being collected: record (-1: of an action), stem, kind, value, issuer, remark."""
+@dataclass(frozen=True, slots=True)
+class TrueIdentifiers:
+    """The identifiers table; by row what it shows in truth and whose it is (-1: an action's).
 
-    record: list[Ints] = field(default_factory=list)
-    stem: list[Ints] = field(default_factory=list)
-    desk: list[Ints] = field(default_factory=list)
-    kind: list[str] = field(default_factory=list)
-    value: list[object] = field(default_factory=list)
-    issuer: list[str | None] = field(default_factory=list)
-    remark: list[str | None] = field(default_factory=list)
+    ``shelters``: the phones of shelters and hotlines in E.164, sorted.
+    """
 
-    def of_records(
-        self, world: FiledWorld, records: Ints, kind: str, values: Sequence[object], **optional: Sequence[str | None]
-    ) -> None:
-        """Add one row for each of ``records``."""
-        self.record.append(records)
-        self.stem.append(world.stem[records])
-        self.desk.append(world.records.desk[records])
-        self._add(len(records), kind, values, optional)
-
-    def of_actions(
-        self, world: FiledWorld, stems: Ints, kind: str, values: Sequence[object], **optional: Sequence[str | None]
-    ) -> None:
-        """Add one row for each action row of ``stems``."""
-        self.record.append(np.full(len(stems), -1, dtype=np.int64))
-        self.stem.append(stems)
-        self.desk.append(world.desk_action[0][stems])
-        self._add(len(stems), kind, values, optional)
-
-    def _add(self, size: int, kind: str, values: Sequence[object], optional: dict[str, Sequence[str | None]]) -> None:
-        self.kind += [kind] * size
-        self.value += list(values)
-        self.issuer += list(optional.get("issuer", [None] * size))
-        self.remark += list(optional.get("remark", [None] * size))
+    table: FiledTable
+    person: Ints
+    true: tuple[str, ...]
+    shelters: tuple[str, ...]
 
 
-def identifiers(world: FiledWorld) -> tuple[FiledTable, tuple[str, ...]]:
-    """Return the identifiers table, and the phones of shelters and hotlines in E.164, sorted."""
+def identifiers(world: FiledWorld) -> TrueIdentifiers:
+    """Return the identifiers of everything that is filed."""
     pieces = Pieces()
     _papers(world, pieces)
     _phones(world, pieces)
     shared = _shelters(world, pieces)
     _devices(world, pieces)
-    _rings(world, pieces)
+    add_rings(world, pieces)
     record, stem, desk = (np.concatenate(part) for part in (pieces.record, pieces.stem, pieces.desk))
     order = np.lexsort((np.arange(len(desk)), stem, desk))
     at = desk[order].tolist()
@@ -94,7 +71,9 @@ def identifiers(world: FiledWorld) -> tuple[FiledTable, tuple[str, ...]]:
         "first_seen": [day if is_dated else None for day, is_dated in zip(seen, dated, strict=True)],
         "remark": [pieces.remark[place] for place in order.tolist()],
     }
-    return table("identifiers", desk[order], stem[order], columns), shared
+    true = tuple(f"{pieces.kind[place]} {pieces.true[place]}" for place in order.tolist())
+    owner = np.where(record >= 0, world.records.person[record], -1)[order]
+    return TrueIdentifiers(table("identifiers", desk[order], stem[order], columns), owner, true, shared)
 
 
 def _needs(world: FiledWorld, evidence: int) -> Flags:
@@ -130,7 +109,7 @@ def _papers(world: FiledWorld, pieces: Pieces) -> None:
         for place, text in enumerate(owned.tolist()):
             line = (issuer[place], birth[place], women[place]) if number == 1 and habit[place] < 0.1 else None
             values.append(_paper(text, habit[place], line, slip=slip[place]))
-        pieces.of_records(world, places, name, values, issuer=issuer)
+        pieces.of_records(world, places, name, values, issuer=issuer, true=owned.tolist())
 
 
 def _paper(number: str, habit: float, line: tuple[str, str, bool] | None, *, slip: bool) -> str:
@@ -166,7 +145,7 @@ def _phones(world: FiledWorld, pieces: Pieces) -> None:
     home = persons.home[person[places]]
     new = numbers.phones(stream(world.seed, "changed phones"), home[fresh])
     value = persons.phone[person[places]].copy()
-    value[fresh] = _not_among(new, persons.phone)
+    value[fresh] = distinct_from(new, persons.phone)
     habit = rng.random(len(places)).tolist()
     written = [
         phone_as_typed(text, country, world.desks, desk, luck)
@@ -174,21 +153,7 @@ def _phones(world: FiledWorld, pieces: Pieces) -> None:
             value.tolist(), home.tolist(), records.desk[places].tolist(), habit, strict=True
         )
     ]
-    pieces.of_records(world, places, "phone", written)
-
-
-def _not_among(phones: Objects, taken: Objects) -> Objects:
-    """Return ``phones``, with every number already in use replaced by the next free one."""
-    used = set(taken.tolist())
-    distinct = []
-    for phone in phones.tolist():
-        candidate = phone
-        while candidate in used:
-            tail = (int(candidate[-4:]) + 1) % 10_000
-            candidate = f"{candidate[:-4]}{tail:04d}"
-        used.add(candidate)
-        distinct.append(candidate)
-    return objects(distinct)
+    pieces.of_records(world, places, "phone", written, true=value.tolist())
 
 
 def phone_as_typed(phone: str, country: str, desks: Desks, desk: int, luck: float) -> str:
@@ -216,7 +181,7 @@ def _shelters(world: FiledWorld, pieces: Pieces) -> tuple[str, ...]:
     records, desks = world.records, world.desks
     states = world.plan.row_states
     phones = numbers.phones(rng, objects([code for code in states for _ in range(2)]))
-    phones = _not_among(phones, world.persons.phone)
+    phones = distinct_from(phones, world.persons.phone)
     keeps = rng.random(len(states)) < 0.45
     victims = (world.involved.roles[records.involvement] & POSSIBLE) > 0
     state = desks.state[records.desk]
@@ -268,48 +233,3 @@ def _devices(world: FiledWorld, pieces: Pieces) -> None:
     half = len(people) // 2
     pieces.of_records(world, people[:half], "handle", [f"@{handle}" for handle in handles[:half].tolist()])
     pieces.of_records(world, people[half:], "email", [f"{handle}@example.org" for handle in handles[half:].tolist()])
-
-
-def _rings(world: FiledWorld, pieces: Pieces) -> None:
-    """Add what a ring uses everywhere: its phones, a company, an advert, a vehicle, an account, a wallet."""
-    rng = stream(world.seed, "rings")
-    desks, records = world.desks, world.records
-    read = catalogue(POOLS, "phrases.yaml")
-    words = read["remarks"]
-    count = len(corridors())
-    ends = [route[0] if route[0] in countries() else "GB" for route in corridors()]
-    phones = _not_among(numbers.phones(rng, objects(ends)), world.persons.phone)
-    handles = numbers.handles(rng, [read["companies"][ring % len(read["companies"])] for ring in range(count)])
-    of_ring = {
-        "company": [
-            f"{read['companies'][ring % len(read['companies'])]} {ring // len(read['companies']) + 1}"
-            for ring in range(count)
-        ],
-        "advert": [read["adverts"][ring % len(read["adverts"])].format(handle=handles[ring]) for ring in range(count)],
-        "plate": numbers.plates(rng, count).tolist(),
-        "vin": numbers.vehicles(rng, count).tolist(),
-        "iban": numbers.accounts(rng, count).tolist(),
-        "wallet": numbers.wallets(rng, count).tolist(),
-    }
-    ring = world.actions.ring[world.desk_action[1]]
-    remark = {"plate": "vehicle", "vin": "vehicle", "iban": "account", "wallet": "account"}
-    for kind, values in of_ring.items():
-        stems = np.flatnonzero((ring >= 0) & (rng.random(len(ring)) < 0.3))
-        remarks = [
-            desks.phrase(words[remark[kind]], desk) if kind in remark else None
-            for desk in world.desk_action[0][stems].tolist()
-        ]
-        issuer = [ends[ring_number] if kind == "plate" else None for ring_number in ring[stems].tolist()]
-        pieces.of_actions(
-            world,
-            stems,
-            kind,
-            [values[ring_number] for ring_number in ring[stems].tolist()],
-            remark=remarks,
-            issuer=issuer,
-        )
-    victim = (world.involved.roles[records.involvement] & POSSIBLE) > 0
-    of_record = world.actions.ring[world.involved.action[records.involvement]]
-    places = np.flatnonzero((of_record >= 0) & victim & (rng.random(len(records)) < 0.25))
-    remarks = [desks.phrase(words["recruiter"], desk) for desk in records.desk[places].tolist()]
-    pieces.of_records(world, places, "phone", phones[of_record[places]].tolist(), remark=remarks)

@@ -1,0 +1,1 @@
+"""How people are recruited: adverts as offers, and what in their words points to deception."""
