@@ -45,7 +45,8 @@ def _command_of(format_name: str) -> click.Command:
     return command
 
 
-export_csv, export_parquet, export_stix, export_graphml = map(_command_of, EXPORT_FORMATS)
+export_csv, export_parquet, export_stix, export_graphml = map(_command_of, EXPORT_FORMATS[:4])
+export_geojson, export_ftm, export_misp, export_htcds, export_unodc = map(_command_of, EXPORT_FORMATS[4:])
 
 
 def _write(session: Session, result: Any, out: Path) -> None:

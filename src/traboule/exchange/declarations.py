@@ -19,7 +19,7 @@ from traboule.core.language.messages import catalogue
 from traboule.returns.form import form
 
 KEPT, GENERALISED, DROPPED = "kept", "generalised", "dropped"
-FORMATS = ("csv", "parquet", "stix", "graphml")
+FORMATS = ("csv", "parquet", "stix", "graphml", "geojson", "ftm", "misp", "htcds", "unodc")
 _EVERY = "every"
 
 

@@ -94,7 +94,7 @@ def _wrong_values(column: pa.ChunkedArray[Any], field: Field) -> tuple[str, Any]
     """Return a fault and where it is; None where there is none. Each value is looked at once."""
     if field.type == "date":
         values = column.unique().cast(pa.string()).to_pylist()
-        wrong = [value for value in values if value and not _is_date(value)]
+        wrong = [value for value in values if value and not is_date(value)]
         return (DATE_IMPOSSIBLE, pc.is_in(column, value_set=pa.array(wrong, column.type))) if wrong else None
     if field.vocabulary is None:
         return None
@@ -118,7 +118,8 @@ def _wrong_references(selection: Selection, table: pa.Table, field: Field) -> tu
     return (REFERENCE_MISSING, is_wrong) if pc.any(is_wrong).as_py() else None
 
 
-def _is_date(text: str) -> bool:
+def is_date(text: str) -> bool:
+    """Tell whether a text is a date, or the year or month of one."""
     try:
         PartialDate.from_iso(text)
     except ValueError:

@@ -29,13 +29,23 @@ from traboule.exchange.loss_page import loss_page
 from traboule.exchange.losses import LossReport, loss_report
 from traboule.exchange.made import ExportMade, ExportsMade
 from traboule.exchange.selection import Selection, Terms, select
-from traboule.exchange.writers import graphml, stix, tables
+from traboule.exchange.writers import ftm, geojson, graphml, htcds, misp, stix, tables, unodc
 from traboule.operation.operation import Operation
 from traboule.register import personal
 from traboule.register.personal import Purpose
 from traboule.register.protected import protected_records, rows_without, without_protected
 
-_WRITERS = {"csv": tables.csv, "parquet": tables.parquet, "stix": stix.bundle, "graphml": graphml.graph}
+_WRITERS = {
+    "csv": tables.csv,
+    "parquet": tables.parquet,
+    "stix": stix.bundle,
+    "graphml": graphml.graph,
+    "geojson": geojson.features,
+    "ftm": ftm.entities,
+    "misp": misp.events,
+    "htcds": htcds.cases,
+    "unodc": unodc.counts,
+}
 _PROTECTION = "protection"
 _BIRTHS = ["record", "birth_date"]
 
