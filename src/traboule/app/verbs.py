@@ -41,6 +41,7 @@ _ERASING = "traboule.app.handlers.retention.erasing"
 _EXPIRY = "traboule.app.handlers.retention.expiry"
 _HITS = "traboule.app.handlers.hits.desk"
 _GUARDED_HITS = "traboule.app.handlers.hits.guarding"
+_DECOYS = "traboule.app.handlers.hits.decoys"
 _ANNOUNCING = "traboule.app.handlers.hits.announcing"
 _OWN_HITS = "traboule.app.handlers.hits.owner"
 _LIVE = "traboule.app.live.following"
@@ -158,6 +159,9 @@ VERBS: dict[str, Verb] = {
     "hits.withhold": Verb(Permission.VERIFY_HITS, f"{_HITS}:withhold", engine=True),
     "hits.alarms": Verb(Permission.GUARD_HITS, f"{_GUARDED_HITS}:list_alarms", changes=False, shows=("alarms.record",)),
     "hits.thaw": Verb(Permission.GUARD_HITS, f"{_GUARDED_HITS}:thaw"),
+    "decoy.plant": Verb(Permission.GUARD_HITS, f"{_DECOYS}:plant"),
+    "decoy.list": Verb(Permission.GUARD_HITS, f"{_DECOYS}:list_decoys", changes=False),
+    "decoy.withdraw": Verb(Permission.GUARD_HITS, f"{_DECOYS}:withdraw"),
     "hits.mine": Verb(Permission.ANSWER_HITS, f"{_OWN_HITS}:list_own", changes=False),
     "hits.release": Verb(Permission.ANSWER_HITS, f"{_OWN_HITS}:release"),
     "hits.refuse": Verb(Permission.ANSWER_HITS, f"{_OWN_HITS}:refuse"),

@@ -38,6 +38,7 @@ PLACES = {
     "link": f"{COMMANDS}.linking:link",
     "judge": f"{COMMANDS}.linking:judge",
     "hit": f"{COMMANDS}.hits.commands:hit",
+    "decoy": f"{COMMANDS}.hits.decoys:decoy",
     "deconflict": f"{COMMANDS}.hits.deconfliction:deconflict",
     "screening": f"{COMMANDS}.protection.commands:screening",
     "referral": f"{COMMANDS}.protection.commands:referral",

@@ -48,6 +48,7 @@ class Wall(StrEnum):
     TRACED = "traced"  # The ledger: whoever acts adds an entry; the desk, the auditor and the unit itself read.
     NOTIFIED = "notified"  # What the desk shows a unit of a hit: that unit reads, the engine alone writes.
     CARE = "care"  # What was done for a protected person: the protection officer, the engine and the owner.
+    GUARDED = "guarded"  # What the protection officer alone decides and reads: decoys.
     EXCHANGED = "exchanged"  # What a state or the protection officer exported: who did, and the protection officer.
     SHOWN = "shown"  # Whose record was shown to whom: whoever acts adds; the owner and the protection officer read.
 
@@ -109,6 +110,7 @@ POLICIES: dict[Wall, RowPolicy] = {
         protectors=PROTECTORS,
     ),
     Wall.CARE: RowPolicy(PROTECTORS, True, (Role.PROTECTION,), True, changeable=False, audited=False),
+    Wall.GUARDED: RowPolicy(PROTECTORS, False, (Role.PROTECTION,), False, changeable=False, audited=False),
     Wall.EXCHANGED: RowPolicy(PROTECTORS, True, (Role.PROTECTION,), True, changeable=False, audited=False),
     Wall.COUNTED: RowPolicy(PROTECTORS, False, (Role.ENGINE,), False, changeable=False, audited=False),
     Wall.TRACED: RowPolicy(

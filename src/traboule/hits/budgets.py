@@ -9,6 +9,8 @@ over birth dates, or units that collude. A unit with more hits than ``ASKER`` in
 
 The same holds of announced actions, whose overlaps are hits. Besides, whoever probes announces much that overlaps with
 nothing: targets of a series, such as telephone numbers that follow each other, or more actions than a unit can plan.
+
+A decoy is nobody's identifier: whoever files or announces it has it from a search or a leak, and one is enough.
 """
 
 from __future__ import annotations
@@ -32,23 +34,28 @@ PLANS = 40  # Announced actions of one unit.
 
 
 class AlarmKind(StrEnum):
-    """Which budget was exceeded."""
+    """Which budget was exceeded, or that a decoy was filed or announced."""
 
     SIMILAR = "similar"
     TARGET = "target"
     ASKER = "asker"
     SERIES = "series"
     PLANS = "plans"
+    DECOY = "decoy"
 
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A budget that was exceeded: by which unit (empty where by several), on which record, and the hits it freezes."""
+    """A budget that was exceeded: by which unit (empty where by several), on which record, and the hits it freezes.
+
+    Of a decoy: which unit and record named it, and the ``decoy``'s number.
+    """
 
     kind: AlarmKind
     unit: str
     record: str
     handles: frozenset[str]
+    decoy: int = 0
 
 
 def alarms(hits: Iterable[HitState], later: Mapping[Pair, str]) -> list[Alarm]:
@@ -89,6 +96,22 @@ def plan_alarms(
         if handles:
             result.append(Alarm(kind, unit, min(beyond) if series else "", handles))
     return sorted(result, key=lambda alarm: (alarm.kind, alarm.unit, alarm.record))
+
+
+def decoy_alarms(hits: Iterable[HitState], named: Iterable[tuple[str, int]]) -> list[Alarm]:
+    """Return an alarm for each record that names a decoy (record, decoy), in their order.
+
+    It freezes the record's hits that are the protection officer's. The desk's go on: a hit that is frozen there by no
+    budget would show that there is a decoy.
+    """
+    handles: defaultdict[str, set[str]] = defaultdict(set)
+    for hit in hits:
+        if hit.protected:
+            for record in hit.pair:
+                handles[record].add(hit.handle)
+    return [
+        Alarm(AlarmKind.DECOY, unit_of(record), record, frozenset(handles[record]), decoy) for record, decoy in named
+    ]
 
 
 def _beyond(hits: list[HitState], most: int) -> frozenset[str]:

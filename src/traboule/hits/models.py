@@ -1,5 +1,5 @@
 """Define the tables of hits: what linking changed, what the desk signed, what a unit is shown, what an owner answers,
-and which actions a unit announced.
+which actions a unit announced, and which decoys the protection officer planted.
 
 Rows are only ever added. Their identifiers are keyed hashes: consecutive numbers would tell how many hits there are
 that somebody may not see. ``protected`` flags what the desk may not see, as in the tables of linkage.
@@ -161,3 +161,27 @@ class AnnouncementWithdrawal(models.Model):
     class Meta:
         app_label = "hits"
         indexes = [models.Index(fields=["operation", "unit"], name="withdrawn_of_unit")]
+
+
+class DecoySigned(models.Model):
+    """That the protection officer planted a decoy, or (``withdraws``) withdrew it. ``digest``: a keyed hash."""
+
+    id = models.UUIDField(primary_key=True)
+    operation = models.TextField()
+    number = models.IntegerField()
+    withdraws = models.BooleanField()
+    kind = models.TextField()
+    digest = models.TextField()
+    reason = models.TextField()
+    by = models.TextField()
+    person = models.TextField()
+    at = models.DateTimeField()
+
+    append_only = True
+    wall: ClassVar[Wall] = Wall.GUARDED
+
+    class Meta:
+        app_label = "hits"
+        constraints = [
+            models.UniqueConstraint(fields=["operation", "number", "withdraws"], name="decoy_signed_once"),
+        ]

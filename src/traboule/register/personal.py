@@ -21,7 +21,7 @@ from traboule.database.context import Context
 from traboule.register import models
 from traboule.register.history import RegisterSnapshot, columns_of, in_force, opened_tables, read_snapshot
 from traboule.register.plan import Agency
-from traboule.register.sealed_rows import Opener
+from traboule.register.sealed_rows import SEALED_COLUMNS, Opener
 from traboule.register.tables import IDENTITY, NARRATIVE, NARRATIVES, TABLES, sealed_types
 
 _BORN = "birth_date"
@@ -32,6 +32,7 @@ _IDENTIFIERS = sql.SQL("""
     left(record, length(record) - length(row_id)) || person AS person_record,
     left(record, length(record) - length(row_id)) || action AS action_record
 """)
+_EVER = sql.SQL("SELECT {columns}, {sealed} FROM {table} WHERE operation = {operation} ORDER BY record, version, id")
 _NARRATIVES = sql.SQL('record, unit, "table", field')
 
 
@@ -75,6 +76,23 @@ def read(
             "identities": opener.table(names, models.PersonIdentity, "people", IDENTITY),
             "identifiers": _identifiers(snapshot, opener),
         }
+
+
+def identifiers_ever(operation: str, *, context: Context, purpose: str) -> pa.Table:
+    """Return every identifier that was ever filed, in each version, as :func:`read` returns those in force.
+
+    Whoever files something and withdraws it is seen to have done so. Raises Refused as :func:`read` does.
+    """
+    _permit(context, purpose)
+    with reading(context) as reader:
+        query = _EVER.format(
+            columns=_IDENTIFIERS,
+            sealed=SEALED_COLUMNS,
+            table=sql.Identifier(models.Identifier._meta.db_table),
+            operation=sql.Literal(operation),
+        )
+        types = {name: sealed_types("identifiers")[name] for name in _READ}
+        return Opener(reader, operation).table(query, models.Identifier, "identifiers", types)
 
 
 def with_births(

@@ -110,6 +110,8 @@ ROUTES: tuple[Route, ...] = (
     # Between states. A handle names no person; the name of a record never stands in an address.
     Route("hits", "hits", "care.hits:show", ("hits.list",), menu="care"),
     Route("hit-alarms", "hits/alarms", "care.hits:alarms", ("hits.alarms", "hits.thaw"), BOTH, menu="care"),
+    Route("decoys", "hits/decoys", "care.decoys:show",
+          ("decoy.list", "decoy.plant", "decoy.withdraw"), BOTH, menu="care"),
     Route("hits-mine", "hits/mine", "care.contacts:show", ("hits.mine",), menu="care"),
     Route("hit-mine", "hits/mine/<str:handle>", "care.contacts:answer",
           ("hits.mine", "hits.release", "hits.refuse"), BOTH),

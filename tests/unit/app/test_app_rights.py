@@ -154,6 +154,9 @@ def followed_hits() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "hits.withhold", {"reason": "another face"}
     yield "hits.thaw", {"reason": "three posts of one border"}
     yield "hits.alarms", {}
+    yield "decoy.plant", {"kind": "phone", "value": "+22376999001", "reason": "in the list of Lomé"}
+    yield "decoy.list", {}
+    yield "decoy.withdraw", {"number": 1, "reason": "the list was destroyed"}
     yield (
         "deconflict.announce",
         {

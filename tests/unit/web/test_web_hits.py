@@ -7,7 +7,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
-from tests.hits_built import DESK, MALI, PROTECTION, SUSPECTS, TOGO, VICTIMS, Handles, opened, raised, swept
+from tests.hits_built import (
+    DESK,
+    MALI,
+    PROTECTION,
+    SUSPECTS,
+    TOGO,
+    VICTIMS,
+    Handles,
+    content_of,
+    opened,
+    raised,
+    receive,
+    swept,
+)
 from tests.room import browser
 
 from traboule.app.desk import Desk
@@ -199,3 +212,20 @@ def test_the_form_speaks_arabic_from_right_to_left(desk: Desk, hits: Handles) ->
     assert 'dir="rtl"' in page
     assert "أفرج عن جهة اتصال" in page
     assert f'<bdi dir="ltr" class="identifier">TG/{SUSPECTS}/P1</bdi>' in page
+
+
+def test_a_decoy_is_planted_named_and_withdrawn(desk: Desk) -> None:
+    officer = browser(desk, PROTECTION.account)
+    bait = {"kind": "phone", "value": "+22376999001", "state": "", "reason": "in the list of Lomé"}
+    page = sign(officer, "/hits/decoys", step="plant", **bait)
+    assert "in the list of Lomé" in page
+    assert "999001" not in page
+    refused = officer.post("/hits/decoys", {"step": "plant", **bait}).content.decode()
+    assert "It is planted already, as decoy 1." in refused
+    content = content_of("ML", SUSPECTS)
+    content["identifiers"][0] |= {"kind": "phone", "value": bait["value"]}
+    receive(desk, MALI, content, datetime.now(UTC))
+    assert "ML/Police/P1 of ML names decoy 1." in text_of(officer, "/hits/alarms")
+    assert "Its alarms have ended." in sign(officer, "/hits/decoys", step="withdraw", number="1", reason="burnt")
+    assert "names decoy" not in text_of(officer, "/hits/alarms")
+    assert browser(desk, DESK.account).get("/hits/decoys").status_code == 403

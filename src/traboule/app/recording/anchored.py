@@ -51,6 +51,7 @@ ANCHORED: tuple[AnchoredTable, ...] = (
     *(AnchoredTable(f"hits.{name}", ("id",)) for name in ("HitStep", "HitNotice", "HitAnswer")),
     AnchoredTable("hits.Announcement", ("operation", "id")),
     AnchoredTable("hits.AnnouncementWithdrawal", ("operation", "id")),
+    AnchoredTable("hits.DecoySigned", ("operation", "id")),
     AnchoredTable("protection.Screening", ("operation", "id")),
     AnchoredTable("protection.Referral", ("operation", "id")),
     AnchoredTable("protection.ReferralReceipt", ("operation", "id")),

@@ -89,13 +89,14 @@ def withhold(session: Session, handle: str, reason: str, operation: str | None) 
 @operation_option
 @with_session
 def alarms(session: Session, operation: str | None) -> None:
-    """List the alarms of the budgets on hits."""
+    """List the alarms of budgets and decoys."""
     plain = session.perform("hits.alarms", operation=operation).to_json()
 
     def show_result() -> None:
         for alarm in plain["alarms"]:
             session.out.print(session.say(f"hit-alarm-{alarm['kind']}", **alarm), soft_wrap=True)
-            session.out.print("  " + " ".join(alarm["handles"]), soft_wrap=True)
+            if alarm["handles"]:
+                session.out.print("  " + " ".join(alarm["handles"]), soft_wrap=True)
         if not plain["alarms"]:
             session.out.print(session.say("hit-alarms-none"))
 

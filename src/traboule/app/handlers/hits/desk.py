@@ -97,7 +97,7 @@ def list_hits(
     those of one ``handle`` alone, where one is named."""
     chosen = the_operation(operation)
     hits = _visible(call, chosen, _protected_now(call, chosen))
-    frozen = frozen_by(alarms_of(chosen.code, hits), hits)
+    frozen = frozen_by(alarms_of(call, chosen.code, hits), hits)
     waiting = [hit for hit in hits if hit.stage in WAITING]
     rows = [_desk_hit(hit, call, is_frozen=hit.handle in frozen) for hit in (hits if everything else waiting)]
     rows = [row for row in rows if handle in (None, row.handle)]
@@ -121,7 +121,7 @@ def verify(
     protected = _protected_now(call, chosen)
     hits = _visible(call, chosen, protected)
     hit = _hit(call, hits, handle, HitStage.TO_VERIFY)
-    if handle in frozen_by(alarms_of(chosen.code, hits), hits):
+    if handle in frozen_by(alarms_of(call, chosen.code, hits), hits):
         raise Conflict("hit-frozen", handle=handle)
     for unit in hit.units:
         _refuse_officer_of(call.by.person, unit)

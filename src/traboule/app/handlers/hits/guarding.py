@@ -1,7 +1,7 @@
-"""List the alarms of the budgets on hits, and let the protection officer thaw a hit that was frozen.
+"""List the alarms of budgets and decoys, and let the protection officer thaw a hit that was frozen.
 
 In: an operation. Out: alarms. Guaranteed: the protection officer sees those of all hits; a desk that lists or verifies
-is stopped by those of the hits that it may see, so that no alarm tells it of a protected person.
+is stopped by those of the hits that it may see, so that no alarm tells it of a protected person, and by no decoy's.
 """
 
 from __future__ import annotations
@@ -15,16 +15,20 @@ from django.db.models import Min
 from traboule.app.dispatch import Call
 from traboule.app.handlers.opening import the_operation
 from traboule.core.errors import Conflict, NotFound, Refused
+from traboule.core.permissions import Role
 from traboule.hits.announcements import announced_series, ranks
-from traboule.hits.budgets import Alarm, alarms, plan_alarms
+from traboule.hits.budgets import Alarm, alarms, decoy_alarms, plan_alarms
+from traboule.hits.decoys import named_by, standing
 from traboule.hits.records import hits_in, lock_hit, sign
 from traboule.hits.stages import HitStage, HitState, Step
-from traboule.register import models
+from traboule.register import models, personal
+from traboule.register.personal import Purpose
 
 
 @dataclass(frozen=True, slots=True)
 class HitAlarm:
-    """A budget that was exceeded: ``similar``, ``target``, ``asker``, ``series`` or ``plans``.
+    """A budget that was exceeded: ``similar``, ``target``, ``asker``, ``series`` or ``plans``; or ``decoy``, where
+    ``record`` names the decoy of that number.
 
     ``handles``: the hits still frozen.
     """
@@ -33,11 +37,12 @@ class HitAlarm:
     unit: str
     record: str
     handles: Sequence[str]
+    decoy: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class HitAlarms:
-    """The alarms that freeze a hit which waits to be verified."""
+    """The alarms that freeze a hit which waits to be verified, and those of decoys that stand."""
 
     alarms: Sequence[HitAlarm]
 
@@ -58,13 +63,15 @@ class Thawed:
 
 
 def list_alarms(call: Call, *, operation: str | None = None) -> HitAlarms:
-    """Return the alarms with the hits that they freeze."""
+    """Return the alarms with the hits that they freeze. A decoy's stands until the decoy is withdrawn."""
     code = the_operation(operation).code
     hits = hits_in(code)
-    raised = alarms_of(code, hits)
+    raised = alarms_of(call, code, hits)
     frozen = frozen_by(raised, hits)
-    shown_alarms = [HitAlarm(alarm.kind, alarm.unit, alarm.record, sorted(alarm.handles & frozen)) for alarm in raised]
-    return HitAlarms([alarm for alarm in shown_alarms if alarm.handles])
+    shown_alarms = [
+        HitAlarm(alarm.kind, alarm.unit, alarm.record, sorted(alarm.handles & frozen), alarm.decoy) for alarm in raised
+    ]
+    return HitAlarms([alarm for alarm in shown_alarms if alarm.handles or alarm.decoy])
 
 
 def thaw(call: Call, *, handle: str, reason: str, operation: str | None = None) -> Thawed:
@@ -80,17 +87,30 @@ def thaw(call: Call, *, handle: str, reason: str, operation: str | None = None) 
     hit = next((hit for hit in hits if hit.handle == handle), None)
     if hit is None:
         raise NotFound("hit-unknown", handle=handle)
-    if handle not in frozen_by(alarms_of(code, hits), hits):
+    if handle not in frozen_by(alarms_of(call, code, hits), hits):
         raise Conflict("hit-not-frozen", handle=handle)
     sign(hit, Step.THAWED, by=call.by, at=call.at, reason=reason.strip())
     return Thawed(handle)
 
 
-def alarms_of(operation: str, hits: Sequence[HitState]) -> list[Alarm]:
-    """Return the alarms that ``hits`` raise."""
+def alarms_of(call: Call, operation: str, hits: Sequence[HitState]) -> list[Alarm]:
+    """Return the alarms that ``hits`` raise, and for the protection officer those of decoys first."""
     entered = first_entries(operation, {record for hit in hits for record in hit.pair})
     later = {hit.pair: max(hit.pair, key=lambda record: entered.get(record, 0)) for hit in hits}
-    return [*alarms(hits, later), *plan_alarms(hits, later, announced_series(operation))]
+    of_decoys = decoy_alarms(hits, _named_decoys(call, operation)) if call.by.sees_protected else []
+    return [*of_decoys, *alarms(hits, later), *plan_alarms(hits, later, announced_series(operation))]
+
+
+def identifiers_filed(call: Call, operation: str) -> list[dict[str, Any]]:
+    """Return every identifier that was ever filed, as rows of the register."""
+    purpose = Purpose.LINKAGE if call.context.role is Role.ENGINE else Purpose.PROTECTION
+    return personal.identifiers_ever(operation, context=call.context, purpose=purpose).to_pylist()
+
+
+def _named_decoys(call: Call, operation: str) -> list[tuple[str, int]]:
+    """Return the records that name a decoy. Nothing is read where no decoy stands."""
+    digests = standing(operation)
+    return named_by(operation, digests, identifiers_filed(call, operation)) if digests else []
 
 
 def first_entries(operation: str, records: Collection[str]) -> dict[str, int]:
