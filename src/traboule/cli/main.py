@@ -45,6 +45,7 @@ PLACES = {
     "networks": f"{COMMANDS}.analysis.commands:networks",
     "convergence": f"{COMMANDS}.analysis.commands:convergence",
     "recurrence": f"{COMMANDS}.analysis.commands:recurrence",
+    "offers": f"{COMMANDS}.analysis.commands:offers",
     "routes": f"{COMMANDS}.analysis.commands:routes",
     "figures": f"{COMMANDS}.counting:figures",
     "explain": f"{COMMANDS}.counting:explain",

@@ -87,6 +87,7 @@ ROUTES: tuple[Route, ...] = (
     Route("network", "networks/<int:number>", "analysis.networks:group", ("networks.show",)),
     Route("convergence", "convergence", "analysis.patterns:convergence", ("convergence.show",), menu="analysis"),
     Route("recurrence", "recurrence", "analysis.patterns:recurrence", ("recurrence.list",), menu="analysis"),
+    Route("offers", "offers", "analysis.patterns:offers", ("offers.list",), menu="analysis"),
     Route("routes", "routes", "analysis.patterns:routes", ("routes.show",), menu="analysis"),
     # Publishing.
     Route("releases", "releases", "publishing.releases:show", ("release.show",), menu="publishing"),

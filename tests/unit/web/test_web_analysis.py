@@ -12,7 +12,7 @@ from tests.worlds import CURIOUS, KNOWN, MALI, PROTECTION, build, empty
 from traboule.app.desk import Desk
 
 DESK = CURIOUS[1]
-SCREENS = ("/networks", "/convergence", "/recurrence", "/routes")
+SCREENS = ("/networks", "/convergence", "/recurrence", "/routes", "/offers")
 
 
 @pytest.fixture

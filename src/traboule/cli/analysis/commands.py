@@ -1,4 +1,4 @@
-"""Commands about what the links show: networks, convergence, recurrence, routes."""
+"""Commands about what the links show: networks, convergence, recurrence, routes, offers."""
 
 from __future__ import annotations
 
@@ -119,6 +119,32 @@ def routes(session: Session, operation: str | None, limit: int) -> None:
             columns = ("from", "to", "mode", "stage", "persons", "legs", "crimes")
             session.out.print(_table(session, columns, map(cells, plain["corridors"])))
         session.out.print(session.say("routes-count", count=plain["total"]), soft_wrap=True)
+
+    session.give(plain, show_result)
+
+
+@click.command(cls=SpokenCommand)
+@operation_option
+@limit_option
+@with_session
+def offers(session: Session, operation: str | None, limit: int) -> None:
+    """List recruitment offers."""
+    plain = session.perform("offers.list", operation=operation, limit=limit).to_json()
+
+    def cells(row: dict[str, Any]) -> Sequence[str]:
+        counts = (len(row["adverts"]), row["wordings"], len(row["actions"]))
+        shared = (len(row["agencies"]), len(row["telephones"]))
+        signs = (
+            f"{_label(session, 'deception_indicators', sign['code'])}: {', '.join(sign['words'])}"
+            for sign in row["indicators"]
+        )
+        numbers = (str(row["number"]), *map(str, counts), " ".join(row["states"]), *map(str, shared))
+        return (*numbers, "; ".join(signs), row["handling"])
+
+    def show_result() -> None:
+        columns = ("number", "adverts", "wordings", "actions", "states", "agencies", "telephones", "signs", "handling")
+        session.out.print(_table(session, columns, map(cells, plain["offers"])))
+        session.out.print(session.say("offers-count", count=plain["total"], adverts=plain["adverts"]), soft_wrap=True)
 
     session.give(plain, show_result)
 

@@ -1,4 +1,4 @@
-"""Convergence, recurrence and routes: each a table, with its picture beside it."""
+"""Convergence, recurrence, routes and offers: each a table, with its picture beside it."""
 
 from __future__ import annotations
 
@@ -49,6 +49,16 @@ def routes(visit: Visit) -> HttpResponse:
     most = max((row["persons"] for row in plain["corridors"]), default=1)
     rows = [{**row, "bar": part_bar(row["persons"], most)} for row in plain["corridors"]]
     return visit.page("analysis/routes.html", {"plain": plain, "rows": rows, "arcs": _arcs(plain["corridors"])})
+
+
+def offers(visit: Visit) -> HttpResponse:
+    """Show recruitment offers, what is behind each, and the words that point to deception."""
+    plain = computed(visit, "offers.list", limit=SHOWN)
+    if plain is None:
+        return visit.page("analysis/offers.html", {"plain": None})
+    most = max((len(row["adverts"]) for row in plain["offers"]), default=1)
+    rows = [{**row, "bar": part_bar(len(row["adverts"]), most)} for row in plain["offers"]]
+    return visit.page("analysis/offers.html", {"plain": plain, "rows": rows})
 
 
 def _arcs(corridors: list[dict[str, Any]]) -> str:
