@@ -64,7 +64,7 @@ def test_a_release_is_drafted_read_signed_by_two_and_issued(browser: Browser, ro
         press.page.click("a[href='/desk/draft']")
         press.page.focus("#quotation-texts-ar")
         press.page.keyboard.type("وجدنا ٣ ضحايا.")
-        press.page.wait_for_selector("#rules-quotation-texts-ar blockquote")
+        press.page.wait_for_selector("#rules-quotation-texts-ar .broken")
         assert press.page.locator("#rules-quotation-texts-ar .broken").count() == 2
         assert breaches(press.page) == press.complaints == []
         press.page.fill("#quotation-texts-ar", "")
