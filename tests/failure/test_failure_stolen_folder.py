@@ -7,11 +7,14 @@ be sealed as it is, and finds every one of them.
 from __future__ import annotations
 
 import json
+from base64 import b85encode
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
+import yaml
 from tests import hits_built
 from tests.builders import somebody
 from tests.conftest import open_directory
@@ -24,9 +27,11 @@ from traboule.core.permissions import Actor, Role
 from traboule.database.context import acting
 from traboule.hits import sealed_words
 from traboule.linkage.store import sealed_reasons
-from traboule.operation import stops
+from traboule.operation import sealed_file, stops
+from traboule.operation.operation import shipped_text
 from traboule.protection import acts
 from traboule.protection.waiting import GIVEN
+from traboule.returns.subjects import file_names
 from traboule.returns.subjects import keys as subject_keys
 
 AT = datetime(2024, 10, 9, 9, tzinfo=UTC)
@@ -48,6 +53,9 @@ SAID = {
     "day of a leg": "2024-09-17",
     "promised job": "dompteuse de libellules",
     "service": "Refuge des Trois Hiboux",
+    "file name": "affaire Bélizaire-Quenotte.json",
+    "stopped by the file": "foyer Clairambault-Vesle",
+    "title of the operation": "Opération Mésange-Polaire",
 }
 
 # What the desks sign, each to be found in no file either.
@@ -87,6 +95,18 @@ def sign(desk: Desk, at: datetime) -> None:
     desk.perform("hits.release", by=hits_built.TOGO, at=at + timedelta(minutes=4), handle=handles[0], **answer)
     why = said["reason of an owner"]
     desk.perform("hits.refuse", by=hits_built.TOGO, at=at + timedelta(minutes=4), handle=handles[1], reason=why)
+
+
+def operation_file() -> str:
+    """Return the shipped operation's file with what :data:`SAID` says of it.
+
+    It begins with noise, at which PostgreSQL gives up compressing it, so that the control finds its words.
+    """
+    written = yaml.safe_load(shipped_text("liberterra-ii"))
+    written["title"] |= {"en": SAID["title of the operation"]}
+    stopped = {"kind": "phone", "value": "+22370555001", "reason": SAID["stopped by the file"]}
+    written["stop_list"] = [*written["stop_list"], stopped]
+    return f"# {b85encode(Random(7).randbytes(1200)).decode()}\n{yaml.safe_dump(written, allow_unicode=True)}"
 
 
 def content(version: int, *, is_held: bool) -> bytes:
@@ -138,11 +158,11 @@ def fill(data: Path) -> str:
     """File, link and count on a database in ``data``, and stop its server; return a secret of one-time codes in it."""
     desk = Desk.start(data, database="stolen")
     try:
-        desk.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, source="liberterra-ii")
+        desk.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, text=operation_file())
         for version, is_held in ((1, False), (2, True)):
             at = AT + timedelta(hours=version)
             written = content(version, is_held=is_held)
-            received = desk.perform("return.receive", by=MALI, at=at, name="ML.json", content=written).receipt
+            received = desk.perform("return.receive", by=MALI, at=at, name=SAID["file name"], content=written).receipt
             assert (received.entered > 0, received.held > 2) == (True, is_held)
         later = AT + timedelta(hours=3)
         desk.perform("link", by=Actor("engine", Role.ENGINE), at=later)
@@ -179,11 +199,13 @@ def test_no_file_says_who_when_or_where() -> None:
 def test_the_control_without_sealing_every_one_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subject_keys.Sealer, "seal_bytes", lambda _self, _subject, content, _where: content)
     monkeypatch.setattr(code_secrets, "seal_secret", lambda _login, secret: secret)
+    for module in (sealed_file, file_names):
+        monkeypatch.setattr(module, "seal_text", lambda _unit, text, _place: text)
     with open_directory() as data:
         desk = Desk.start(data, database="stolen")
-        desk.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, source="liberterra-ii")
+        desk.perform("operation.open", by=Actor("a", Role.ADMINISTRATOR), at=AT, text=operation_file())
         written = content(1, is_held=False)
-        desk.perform("return.receive", by=MALI, at=AT, name="ML.json", content=written)
+        desk.perform("return.receive", by=MALI, at=AT, name=SAID["file name"], content=written)
         with acting(PROTECTION):
             acts.refer("liberterra-ii", PERSON, SAID["service"], GIVEN, by=PROTECTION, at=AT)
         desk.perform("people.demo", by=Actor("a", Role.ADMINISTRATOR), at=AT, actors=[MALI])

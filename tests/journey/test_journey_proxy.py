@@ -270,3 +270,17 @@ def test_what_changes_is_heard_of_at_once(outside: Outside) -> None:
     content = filed("ML", "Gendarmerie")
     outside.desk.perform("return.receive", by=MALI, at=datetime.now(UTC), name="ML.json", content=content)
     assert listener.hear(WITHIN) == ("changed", "returns")
+
+
+def test_the_container_runs_as_nobody_and_holds_no_secret() -> None:
+    """Its last user is a number that is not root's, what it copies exists, and its commands are shell that parses."""
+    text = (DEPLOY / "Containerfile").read_text("utf-8")
+    assert [line.split()[1] for line in text.splitlines() if line.startswith("USER ")] == ["10001"]
+    assert not re.search(r"PASSWORD|DATABASE_URL|^ADD ", text, flags=re.M)
+    for line in text.splitlines():
+        if line.startswith(("CMD ", "HEALTHCHECK ")):
+            shell, option, command = json.loads(line[line.index("[") :])
+            assert (shell, option) == ("/bin/sh", "-c")
+            subprocess.run([shell, "-n", option, command], check=True)
+    ignored = (DEPLOY.parent / ".containerignore").read_text("utf-8").split()
+    assert {".git", ".venv", ".traboule", "tests"} <= set(ignored)

@@ -74,7 +74,7 @@ DECLARED_TABLES = {
 # Of a row, what names the bytes of a return, and its number, which tells how many rows were filed before by anybody.
 ROW = rf"{HASH}|^\(-?\d+,"
 # Sealed content differs from run to run; its length does not.
-SEALED = re.compile(r"\\+x01[0-9a-f]{56,}")
+SEALED = re.compile(r"(?:\\+x|sealed:)01[0-9a-f]{56,}")
 USUAL_EXAMPLES = 100
 
 

@@ -15,6 +15,7 @@ from traboule.operation.models import OperationOpened
 from traboule.operation.operation import Operation, load
 from traboule.operation.read import last_opening
 from traboule.operation.seal import seal_of
+from traboule.operation.sealed_file import file_of, seal_file
 
 
 def open_operation(text: str, *, by: Actor, at: datetime) -> Operation:
@@ -29,13 +30,14 @@ def open_operation(text: str, *, by: Actor, at: datetime) -> Operation:
     if earlier is not None:
         if earlier.content_hash != operation.content_hash:
             raise Conflict("operation-differs", operation=operation.code)
-        if earlier.seal and load(earlier.content).to_json() == operation.to_json():
+        if earlier.seal and load(file_of(earlier)).to_json() == operation.to_json():
             return operation
+    number = earlier.number + 1 if earlier else 1
     row = OperationOpened(
         code=operation.code,
-        number=earlier.number + 1 if earlier else 1,
-        title=operation.title("en"),
-        content=text,
+        number=number,
+        title=seal_file(operation.code, number, "title", operation.title("en")),
+        content=seal_file(operation.code, number, "content", text),
         content_hash=operation.content_hash,
         opened_at=at,
         opened_by=by.name,

@@ -11,6 +11,7 @@ from traboule.core.language.spelling import nearest
 from traboule.operation.models import OperationOpened
 from traboule.operation.operation import Operation, load
 from traboule.operation.seal import is_as_opened
+from traboule.operation.sealed_file import file_of
 
 
 def opened(code: str) -> Operation:
@@ -22,7 +23,7 @@ def opened(code: str) -> Operation:
     row = last_opening(code, sealed=True)
     if row is None:
         raise NotFound("operation-unknown", operation=code, near=nearest(code, opened_codes()))
-    return load(row.content)
+    return load(file_of(row))
 
 
 def last_opening(code: str, *, sealed: bool) -> OperationOpened | None:

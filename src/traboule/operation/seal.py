@@ -16,6 +16,7 @@ from traboule.database.keys.derived import KeyPurpose, keyed_hash
 from traboule.database.keys.process import process_key
 from traboule.operation.models import OperationOpened
 from traboule.operation.operation import load
+from traboule.operation.sealed_file import file_of
 
 
 def seal_of(row: OperationOpened) -> str:
@@ -27,4 +28,4 @@ def seal_of(row: OperationOpened) -> str:
 
 def is_as_opened(row: OperationOpened) -> bool:
     """Tell whether nothing of ``row`` was changed since it was opened: neither by its seal nor by its hash."""
-    return hmac.compare_digest(row.seal, seal_of(row)) and load(row.content).content_hash == row.content_hash
+    return hmac.compare_digest(row.seal, seal_of(row)) and load(file_of(row)).content_hash == row.content_hash

@@ -41,7 +41,7 @@ ORDER BY record
 
 _RETURNS = sql.SQL("""
 SELECT return_id::text, unit, agency, coordination_unit, version, supersedes, status, kind, as_of, content_hash,
-    file_name, received_at, filed, entered, held, refused
+    received_at, filed, entered, held, refused
 FROM {table} WHERE operation = {operation} AND {known} ORDER BY unit, agency, version, received_at, id
 """)
 

@@ -19,6 +19,7 @@ from traboule.register.models import Action, Person, PersonRole
 from traboule.register.sealed_rows import opened_row
 from traboule.register.tables import OF_PERSONS, TABLES
 from traboule.returns.models import HeldContent, ReturnReceived
+from traboule.returns.subjects.file_names import open_file_name
 
 CODED = ("sex", "age_band", "minor", "citizenships", "residence")
 _NEWEST = ("-version", "-entered_at", "-id")
@@ -62,7 +63,7 @@ def provenance(operation: str, table: str, record: str) -> tuple[Origin, ...]:
             record=row.record,
             return_id=row.return_id,
             version=row.version,
-            file_name=files[row.return_id].file_name,
+            file_name=open_file_name(row.unit, row.return_id, files[row.return_id].file_name),
             file_hash=files[row.return_id].content_hash,
             sheet=row.sheet,
             row_number=row.row_number,

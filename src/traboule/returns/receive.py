@@ -25,6 +25,7 @@ from traboule.database.notices.turn import wait_for_turn
 from traboule.returns.checked import CheckedReturn, CheckedRow, Cover
 from traboule.returns.models import FaultFound, HeldContent, HeldRow, ReturnOriginal, ReturnReceived
 from traboule.returns.receipt import EntryChanges, Receipt
+from traboule.returns.subjects.file_names import seal_file_name
 from traboule.returns.subjects.keys import Sealer, of_file, place
 
 # The register is a later stage, so the caller passes its verb in: from a checked return and its identifier, it enters
@@ -156,7 +157,7 @@ def _store_return(checked: CheckedReturn, receipt: Receipt, *, file_name: str, b
         legal_basis=cover.legal_basis,
         language=checked.language,
         content_hash=receipt.content_hash,
-        file_name=file_name,
+        file_name=seal_file_name(cover.state, UUID(receipt.receipt_id), file_name),
         received_at=at,
         received_by=by.name,
         filed=checked.filed,

@@ -14,6 +14,7 @@ from traboule.app import start
 from traboule.core.errors import Conflict, Invalid, NotFound
 from traboule.core.permissions import Actor, Role
 from traboule.database import connections, embedded
+from traboule.database.keys.root_key import ROOT
 from traboule.operation.operation import load, shipped_text
 
 start.prepare()
@@ -21,6 +22,7 @@ start.prepare()
 from traboule.operation.models import OperationOpened  # noqa: E402  Models want Django made ready first.
 from traboule.operation.open import open_operation  # noqa: E402
 from traboule.operation.read import opened, opened_codes  # noqa: E402
+from traboule.operation.sealed_file import file_of  # noqa: E402
 
 TEXT = shipped_text("liberterra-ii")
 DESK = Actor("desk officer", Role.DESK)
@@ -34,7 +36,8 @@ def table() -> Iterator[None]:
         Path(place).chmod(0o755)
         cluster = embedded.start(Path(place))
         try:
-            connections.use(cluster.address.signing(b"the key of this test"))
+            cluster.keys.read_or_make(ROOT)
+            connections.use(cluster.address.signing(b"the key of this test", cluster.keys.folder))
             with connection.schema_editor() as editor:
                 editor.create_model(OperationOpened)
             yield
@@ -54,7 +57,7 @@ def test_an_operation_that_was_opened_is_read_back_whole() -> None:
     assert opened("liberterra-ii") == operation
     assert opened_codes() == ("liberterra-ii",)
     row = OperationOpened.objects.get()
-    assert (row.opened_by, row.opened_at, row.content, row.content_hash) == (
+    assert (row.opened_by, row.opened_at, file_of(row), row.content_hash) == (
         "desk officer",
         AT,
         TEXT,
@@ -67,7 +70,7 @@ def test_opening_the_same_again_changes_nothing() -> None:
     later = open_operation("# With a note.\n" + TEXT, by=Actor("other", Role.DESK), at=AT.replace(day=2))
     assert later == first
     assert OperationOpened.objects.get().opened_at == AT
-    assert OperationOpened.objects.get().content == TEXT
+    assert file_of(OperationOpened.objects.get()) == TEXT
 
 
 def test_other_content_under_the_same_code_is_a_conflict_and_changes_nothing() -> None:

@@ -35,6 +35,7 @@ from traboule.returns.reading.marking import MOST_COLOURED, mark_apart
 from traboule.returns.receipt import Receipt
 from traboule.returns.receive import agencies, identifier
 from traboule.returns.receive import receive as receiving
+from traboule.returns.subjects.file_names import open_file_name
 from traboule.returns.withdraw import ReturnWithdrawal
 from traboule.returns.withdraw import withdraw as withdrawing
 from traboule.returns.workbook import template as writing
@@ -257,7 +258,13 @@ def list_returns(call: Call, *, operation: str | None = None, instant: datetime 
     rows = ReturnReceived.objects.filter(operation=the_operation(operation).code).order_by("-received_at", "-id")
     if instant is not None:
         rows = rows.filter(received_at__lte=instant)
-    return ReturnList(tuple(rows.values(*_LISTED)))
+    listed = rows.values("return_id", *_LISTED)
+    return ReturnList(tuple(_with_file_name(row) for row in listed))
+
+
+def _with_file_name(row: dict[str, Any]) -> dict[str, Any]:
+    return_id = row.pop("return_id")
+    return row | {"file_name": open_file_name(row["unit"], return_id, row["file_name"])}
 
 
 def withdraw(call: Call, *, state: str, agency: str, up_to: int | None = None, operation: str | None = None) -> Receipt:

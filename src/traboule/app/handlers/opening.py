@@ -78,6 +78,15 @@ def show(call: Call, *, operation: str | None = None, instant: datetime | None =
     return ParticipationStatus(chosen, states, arrivals)
 
 
+def the_code(code: str | None) -> str:
+    """Return the code that :func:`the_operation` finds, without reading its file: for what is published, which is to be
+    had while keepers have the root key. Raises as it does."""
+    codes = opened_codes()
+    if code is None and len(codes) == 1:
+        return codes[0]
+    return code if code in codes and code is not None else the_operation(code).code
+
+
 def the_operation(code: str | None) -> Operation:
     """Return the open operation ``code``, or the only one open.
 

@@ -15,7 +15,7 @@ from traboule.app.dispatch import Call
 from traboule.app.handlers import publications
 from traboule.app.handlers.auditing import altered_documents
 from traboule.app.handlers.counting import open_now
-from traboule.app.handlers.opening import the_operation
+from traboule.app.handlers.opening import the_code, the_operation
 from traboule.app.handlers.stating import Added, state
 from traboule.app.handlers.stories import DraftTexts, prepare_stories, texts_of
 from traboule.core import moments
@@ -242,7 +242,7 @@ def published(call: Call, *, number: int | None = None, operation: str | None = 
     A withdrawn release, one whose embargo has not ended and a document that the ledger did not record so are not
     there. Raises NotFound for a ``number`` that is not there.
     """
-    code = the_operation(operation).code
+    code = the_code(operation)
     in_force = [entry for entry in desk.summaries(code) if entry.is_public(call.at) and number in (None, entry.number)]
     if number is None:
         return PublishedReleases(tuple(in_force), {})
