@@ -20,7 +20,7 @@ from typing import Any
 import psycopg
 
 import tests.conftest  # noqa: F401  It prepares Django for the imports below.
-from tests.builders import a_return
+from tests.builders import a_return, somebody
 from tests.forked_commands import import_all
 from tests.unit.app.test_app_releasing import AT, DAYS, ENGINE, FILED, OFFICER, PRESS, WOMEN
 from traboule.app.desk import Desk
@@ -30,6 +30,8 @@ from traboule.returns.read import read
 
 LATER = AT + timedelta(hours=1)
 UNANSWERED = -1
+PROTECTION = somebody("Ana Ruiz", Role.PROTECTION)
+PAIR = ("ML/police/P1-0", "ML/police/P1-1")
 Step = Callable[[Desk], Any]
 
 
@@ -58,6 +60,7 @@ def steps() -> dict[str, Step]:
         "receive": receiving("ML", a_return("ML", FILED["ML"]), AT),
         "correct": receiving("ML", changed, LATER),
         "link": performing("link", ENGINE),
+        "judge": performing("judge.decide", PROTECTION, pair=PAIR, verdict="no_match", reason="two faces"),
         "compute": performing("figures.compute", ENGINE),
         "draft": performing("release.draft", PRESS),
         "verdict": performing("release.verdict", PRESS),

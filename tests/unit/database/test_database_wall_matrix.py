@@ -27,6 +27,7 @@ keyed                -     raw         -      -        raw     -              - 
 erased               -     ra          -      -        ra      -              -        r    -       -
 care                 -     ra          -      -        r       -              -        ra   -       -
 exchanged            -     ra          -      -        r       -              -        ra   -       -
+guarded              -     ra          -      -        r       -              -        -    -       -
 notified             -     r           -      -        ra      -              -        r    -       -
 linked               ra    ra          -      -        ra      -              -        -    -       -
 linked, protected    -     ra          -      -        ra      -              -        -    -       -
