@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from tests.builders import full_statement
 from tests.conftest import Administered
 from tests.room import browser, ended
 from tests.worlds import CURIOUS, build, empty
 
 from traboule.app.desk import Desk
-from traboule.release.statement import FigureChange, Kind, Past
-from traboule.web.screens.publishing.differences import differences
 
 DESK, PRESS = CURIOUS[1], CURIOUS[3]
 
@@ -130,19 +126,3 @@ def test_a_text_is_checked_the_wrong_first_and_marked_in_place(desk: Desk) -> No
     file = SimpleUploadedFile("article.txt", text.encode())
     assert "2,617" in ended(client, client.post("/texts/check", {"file": file})["Location"])
     assert client.post("/texts/check", {"text": "  "}).status_code == 403
-
-
-def test_a_difference_has_its_reasons_where_they_sum_to_it() -> None:
-    before = full_statement()
-    first, second, *_ = before.lines
-    values = {line.figure: line.value for line in before.lines} | {first.figure: first.value - 3}
-    values.pop(second.figure)
-    changes = (FigureChange(first.figure, first.value - 3, first.value, (("late", 3),)),)
-    past = Past(1, Kind.PRELIMINARY, before.issued_on, values, {})
-    number, changed, same = differences(replace(before, history=(past,), changes=changes))
-    assert (number, same) == (1, len(before.definitions) - 2)
-    assert [(line.before, line.after, line.change, line.reasons) for line in changed] == [
-        (first.value - 3, first.value, 3, (("late", 3),)),
-        (None, second.value, None, ()),
-    ]
-    assert differences(replace(before, history=(), changes=())) == (None, [], 0)
