@@ -83,6 +83,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         shutil.rmtree(keys_directory(), ignore_errors=True)
+        shutil.rmtree(demo_directory(), ignore_errors=True)
+        Path(f"{demo_directory()}.lock").unlink(missing_ok=True)
     if not hasattr(config, "workerinput") and run_directory().exists():
         embedded.stop(run_directory())
         shutil.rmtree(run_directory())
@@ -99,6 +101,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def run_directory() -> Path:
     """Return where this run keeps its cluster: in /tmp itself, for pytest's own directories are closed to others."""
     return TEMPORARY / f"traboule-tests-{os.environ[RUN]}"
+
+
+def demo_directory() -> Path:
+    """Return where this run keeps the demo that its tests in a browser begin with."""
+    return TEMPORARY / f"traboule-demo-{os.environ[RUN]}"
 
 
 def keys_directory() -> Path:

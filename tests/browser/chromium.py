@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
@@ -12,11 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Playwright, Request
+from tests.conftest import demo_directory
 from tests.room import address
 
 from traboule.core.permissions import GRANTS, Role
 from traboule.web.routes import ROUTES, Route
 
+COMMAND = [sys.executable, "-m", "traboule.cli.main"]
 PROGRAM = Path("/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",
@@ -76,16 +79,30 @@ def viewer(route: Route) -> str:
     return next(login for role, login in VIEWERS.items() if route.permission in GRANTS[role])
 
 
+def play(data: Path) -> None:
+    """Run a small demo in ``data`` until its links are to be judged."""
+    demo = ["demo", "--running", "--persons", str(PERSONS), "--no-serve", "--out", str(data / "out")]
+    subprocess.run([*COMMAND, *demo, "--data", str(data), "--json"], check=True, stdout=subprocess.DEVNULL)
+
+
+def copy_played(data: Path) -> None:
+    """Bring the demo that this run of the tests has played into ``data``; the first who asks plays it."""
+    played = demo_directory()
+    with Path(f"{played}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not played.exists():
+            played.mkdir(mode=0o755)
+            play(played)
+    # As root the server's files are another user's, and stay so.
+    subprocess.run(["cp", "--archive", f"{played}/.", str(data)], check=True)
+
+
 @contextmanager
 def served(data: Path, **environment: str) -> Iterator[str]:
-    """Run a small demo in ``data`` until its links are to be judged, and serve it by a process of its own, with what
-    its ``environment`` says besides; give the address of the room."""
-    command = [sys.executable, "-m", "traboule.cli.main"]
-    place = ["--data", str(data), "--json"]
-    demo = ["demo", "--running", "--persons", str(PERSONS), "--no-serve", "--out", str(data / "out")]
-    subprocess.run([*command, *demo, *place], check=True, stdout=subprocess.DEVNULL)
+    """Serve the demo in ``data`` by a process of its own, with what its ``environment`` says besides; give the address
+    of the room."""
     with subprocess.Popen(
-        [*command, "serve", "--port", "0", "--no-live", *place],
+        [*COMMAND, "serve", "--port", "0", "--no-live", "--data", str(data), "--json"],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, **environment},

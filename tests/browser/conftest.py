@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from tests.browser.chromium import chromium, launched, served
+from tests.browser.chromium import chromium, copy_played, launched, served
 from tests.conftest import open_directory
 
 
@@ -24,5 +24,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def room_url(browser: Browser) -> Iterator[str]:
     """The address of a served demo. After ``browser``: without one no demo is run."""
-    with open_directory() as data, served(data) as url:
-        yield url
+    with open_directory() as data:
+        copy_played(data)
+        with served(data) as url:
+            yield url

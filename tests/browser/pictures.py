@@ -13,7 +13,7 @@ from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
-from tests.browser.chromium import NARROW, WIDE, Look, chromium, launched, screens, served, viewer, visiting
+from tests.browser.chromium import NARROW, WIDE, Look, chromium, launched, play, screens, served, viewer, visiting
 from tests.conftest import open_directory
 
 FOLDER = Path(__file__).parents[2] / "out" / "pictures"
@@ -66,6 +66,7 @@ def main() -> int:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     with sync_playwright() as playwright, launched(playwright, program) as browser, open_directory() as data:
+        play(data)
         with served(data) as url:
             take(browser, url)
         for language in LANGUAGES:

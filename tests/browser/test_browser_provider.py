@@ -10,7 +10,7 @@ import pyotp
 import pytest
 import yaml
 from playwright.sync_api import Browser, Page, expect
-from tests.browser.chromium import Look, Visitor, served, visiting
+from tests.browser.chromium import Look, Visitor, copy_played, served, visiting
 from tests.browser.test_browser_screens import breaches
 from tests.conftest import open_directory
 from tests.openid_provider import CLIENT, SECRET, OpenIdProvider, running_provider
@@ -30,6 +30,7 @@ def openid() -> Iterator[OpenIdProvider]:
 def room(browser: Browser, openid: OpenIdProvider) -> Iterator[str]:
     """The address of a room that knows the provider, opened by name: to the browser, another site than the provider."""
     with open_directory() as data:
+        copy_played(data)
         secret, file = data / "secret", data / "provider.yaml"
         secret.write_text(SECRET, encoding="ascii")
         secret.chmod(0o600)
