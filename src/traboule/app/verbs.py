@@ -55,6 +55,7 @@ _EXCHANGE = "traboule.app.handlers.exchange.exporting"
 _WAITING = ("persons.record",)
 _NETWORKS = "traboule.app.handlers.analysis.networks"
 _PATTERNS = "traboule.app.handlers.analysis.patterns"
+_RECRUITMENT = "traboule.app.handlers.analysis.recruitment"
 _FINDINGS = "traboule.app.handlers.analysis.findings"
 
 VERBS: dict[str, Verb] = {
@@ -205,7 +206,7 @@ VERBS: dict[str, Verb] = {
         Permission.READ_NETWORKS, f"{_PATTERNS}:show_recurrence", changes=False, engine=True, shows=("seen.record",)
     ),
     "routes.show": Verb(Permission.READ_NETWORKS, f"{_PATTERNS}:show_routes", changes=False, engine=True),
-    "offers.list": Verb(Permission.READ_NETWORKS, f"{_PATTERNS}:list_offers", changes=False, engine=True),
+    "offers.list": Verb(Permission.READ_NETWORKS, f"{_RECRUITMENT}:list_offers", changes=False, engine=True),
     # Figures.
     "figures.compute": Verb(Permission.COMPUTE_FIGURES, "traboule.app.handlers.counting:compute", engine=True),
     "figures.show": Verb(Permission.COMPUTE_FIGURES, "traboule.app.handlers.counting:show", changes=False, engine=True),

@@ -1,6 +1,6 @@
-"""Show convergence, recurrence, routes and offers in the reader's network.
+"""Show convergence, recurrence and routes in the reader's network.
 
-In: an operation. Out: crimes that share more than chance explains, what was seen again, corridors, offers. Guaranteed:
+In: an operation. Out: crimes that share more than chance explains, what was seen again, corridors. Guaranteed:
 computed for the reader from what the reader may see; no count of shared things goes without what chance gives.
 """
 
@@ -13,7 +13,6 @@ from typing import Any
 from traboule.analysis.convergence import Shared, convergence
 from traboule.analysis.groups import find_groups
 from traboule.analysis.network import Network
-from traboule.analysis.recruitment.offers import Offer, offers
 from traboule.analysis.recurrence import Recurrent, recurrence
 from traboule.analysis.routes import Corridor, Flow, corridors, flows
 from traboule.app.dispatch import Call
@@ -79,20 +78,6 @@ class Routes:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Offers:
-    """Offers of ``total`` in all, which ``adverts`` adverts make."""
-
-    operation: str
-    total: int
-    adverts: int
-    offers: Sequence[Offer]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain values."""
-        return asdict(self)
-
-
 def show_convergence(call: Call, *, operation: str | None = None) -> Convergences:
     """Return every pair of crimes that was tested, with the measure of chance."""
     chosen = the_operation(operation)
@@ -116,12 +101,3 @@ def show_routes(call: Call, *, operation: str | None = None, limit: int = 100) -
     view = view_of(call, chosen)
     rows, most = corridors(view.tables, view.network), max(limit, 0)
     return Routes(chosen.code, len(rows), rows[:most], flows(view.tables, view.network)[:most])
-
-
-def list_offers(call: Call, *, operation: str | None = None, limit: int = 50) -> Offers:
-    """Return the offers that were posted most, each with who stands behind it and what points to deception."""
-    chosen = the_operation(operation)
-    view = view_of(call, chosen)
-    rows = offers(view.identifiers, view.tables, view.network)
-    adverts = sum(len(row.adverts) for row in rows)
-    return Offers(chosen.code, len(rows), adverts, rows[: max(limit, 0)])
