@@ -73,6 +73,17 @@ def test_every_range_holds_the_truth(told: dict[str, Any]) -> None:
     assert outside == {}
 
 
+def test_before_judging_figures_stand_beside_what_had_been_filed(told: dict[str, Any]) -> None:
+    preliminary = told["preliminary"]
+    assert set(preliminary) == set(told["figures"])
+    outside = {
+        name: figure for name, figure in preliminary.items() if not figure["low"] <= figure["truth"] <= figure["high"]
+    }
+    assert outside == {}
+    for name in ("participants", "flights_monitored", "database_checks", "irregular_migrants", "investigations"):
+        assert preliminary[name]["value"] == preliminary[name]["truth"] < told["figures"][name]["truth"], name
+
+
 def test_the_truth_is_what_was_published(told: dict[str, Any]) -> None:
     truth = {name: figure["truth"] for name, figure in told["figures"].items()}
     assert truth["participants"] == 116

@@ -1,6 +1,6 @@
 """File and count what has been published of a real operation, like any return.
 
-In: a desk, a folder. Out: an :class:`~traboule.demo.story.Outcome` whose truth is the published totals.
+In: a desk, a folder. Out: an :class:`~traboule.demo.story_outcome.StoryOutcome` whose truth is the published totals.
 Guaranteed: the same intake and the same figures as everywhere; nothing is invented and nothing published is corrected.
 """
 
@@ -22,10 +22,10 @@ from traboule.demo.story import (
     OPERATION,
     PRESS,
     Progress,
-    StoryOutcome,
     officer,
     open_accounts,
 )
+from traboule.demo.story_outcome import StoryOutcome
 
 ARRIVED_AT = datetime(2024, 11, 7, 8, tzinfo=UTC)
 COUNTED_AT = datetime(2024, 11, 7, 12, tzinfo=UTC)

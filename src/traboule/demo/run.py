@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from traboule.app.desk import Desk
 from traboule.demo.show import StoryPrinter
 from traboule.demo.simulated_judge import ERRORS
-from traboule.demo.story import DemoStory, Progress, StoryOutcome
+from traboule.demo.story import DemoStory, Progress
+from traboule.demo.story_outcome import StoryOutcome
 from traboule.demo.world.difficulty import LEVELS
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """Play a whole operation, from the first file to the final release, through the commands that everybody uses.
 
-In: a desk, an invented operation, a folder. Out: an :class:`Outcome`. Guaranteed: instants come from the
-story, never from the clock, so that the same seed gives the same bytes; the truth is used for three things only, by the
+In: a desk, an invented operation, a folder. Out: a :class:`StoryOutcome`. Guaranteed: instants come from the
+story, never from the clock, so that the same seed gives the same bytes; the truth is used for two things only: by the
 simulated judge, and to be shown beside figures and findings.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -24,9 +23,11 @@ from traboule.core.errors import Invalid, Refused
 from traboule.core.language.languages import in_language
 from traboule.core.language.numbers import share
 from traboule.core.permissions import Actor, Role
-from traboule.demo.findings.scores import Score, scores
+from traboule.demo.desks.in_force import InForce, filed_count
+from traboule.demo.findings.scores import scores
 from traboule.demo.show import StoryPrinter
 from traboule.demo.simulated_judge import ERRORS, SimulatedJudge, case_records, simulated
+from traboule.demo.story_outcome import StoryOutcome, beside
 from traboule.demo.workbooks import messy_file
 
 if TYPE_CHECKING:
@@ -59,40 +60,6 @@ STAFF = (DESK, PRESS, PROTECTION, AUDITOR, ADMINISTRATOR)
 MOST_JUDGED = 150  # By each of the two desks.
 READ_AT_ONCE = 64  # Files.
 SENT_BACK = 6
-
-
-@dataclass
-class StoryOutcome:
-    """The result of a demo: rows over all returns, the final figures with the truth, the documents of the release.
-
-    ``marked`` are the workbooks sent back with their faults marked; ``open_links`` how many links are left to judge;
-    ``record`` is the comparison with the published totals, for the demo of the public record.
-    """
-
-    filed: int = 0
-    entered: int = 0
-    held: int = 0
-    refused: int = 0
-    figures: dict[str, dict[str, int]] = field(default_factory=dict)
-    findings: dict[str, Score] = field(default_factory=dict)
-    files: list[str] = field(default_factory=list)
-    marked: list[str] = field(default_factory=list)
-    open_links: int = 0
-    record: dict[str, Any] | None = None
-
-    def add(self, receipt: Any) -> None:
-        """Add the counts of a receipt."""
-        self.filed += receipt.filed
-        self.entered += receipt.entered
-        self.held += receipt.held
-        self.refused += receipt.refused
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain values."""
-        counts = {name: getattr(self, name) for name in ("filed", "entered", "held", "refused")}
-        plain: dict[str, Any] = {"returns": counts, "figures": self.figures, "release": {"files": self.files}}
-        plain |= {"findings": self.findings} if self.findings else {}
-        return plain if self.record is None else {**plain, "public_record": self.record}
 
 
 class DemoStory:
@@ -138,7 +105,9 @@ class DemoStory:
         self._progress("generate", 1, 1)
         self._returns("first", "chapter-returns", send_back=True)
         self._link(PRELIMINARY - timedelta(hours=1), "chapter-links")
-        self._figures(PRELIMINARY, "chapter-figures")
+        figures = self._figures(PRELIMINARY, "chapter-figures")
+        filed = filed_count(self._world.truth.person_of, InForce().receive(self._world.sent_in("first")))
+        self._outcome.preliminary = beside(filed.figures, figures)
         self._release("preliminary", PRELIMINARY, "chapter-preliminary")
         self._final_is_refused()
         return self._later()
@@ -371,14 +340,7 @@ class DemoStory:
         self._printer.say("changes")
         titles = {figure["id"]: figure["titles"] for figure in figures}
         self._printer.changes(issued.statement.to_json()["changes"], titles)
-        self._outcome.figures = {
-            figure["id"]: {
-                **{name: figure[name] for name in ("value", "low", "high", "interval")},
-                "truth": self._world.truth.figures[figure["id"]],
-                "rows": figure["rows"],
-            }
-            for figure in figures
-        }
+        self._outcome.figures = beside(self._world.truth.figures, figures)
         reported = self._perform("networks.findings", PROTECTION, FINAL + timedelta(hours=2)).to_json()
         self._outcome.findings = scores(reported, self._world.truth.planted, self._world.truth.person_of)
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
-from tests.demo_recount import InForce, code
 
 from traboule.core.codes import vocabulary
 from traboule.core.dates import parse_date, parse_moment
+from traboule.demo.desks.in_force import InForce, code
 from traboule.demo.desks.rows.tables import Row
 from traboule.demo.filings import DemoOperation, generate
 from traboule.demo.run import DEFAULT_SEED

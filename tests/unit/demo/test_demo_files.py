@@ -7,8 +7,8 @@ from dataclasses import replace
 from importlib.resources import files
 
 import pytest
-from tests.demo_recount import code
 
+from traboule.demo.desks.in_force import code
 from traboule.demo.desks.rounds import MESSES, MOST_ROWS
 from traboule.demo.filings import Filing, generate
 from traboule.demo.public_record import public_record_filings

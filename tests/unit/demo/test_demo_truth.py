@@ -7,11 +7,11 @@ from functools import cache
 
 import pytest
 from tests.counted_work import peak_bytes, python_steps
-from tests.demo_recount import InForce, code, recount
 
 from traboule.core.dates import parse_moment
 from traboule.core.identifiers import Verdict, normalise
 from traboule.demo.desks import rounds
+from traboule.demo.desks.in_force import InForce, code, filed_count
 from traboule.demo.filings import ROUNDS, DemoOperation, generate, scale_for
 from traboule.demo.run import DEFAULT_SEED
 from traboule.demo.world.difficulty import LEVELS
@@ -42,12 +42,12 @@ class TestEverySeed:
 
     def test_what_is_filed_gives_the_truth_once_every_round_is_in(self, seed: int) -> None:
         demo = world(seed)
-        figures, _ = recount(demo, InForce().receive(demo.filings))
+        figures = filed_count(demo.truth.person_of, InForce().receive(demo.filings)).figures
         assert figures == demo.truth.figures
 
     def test_more_is_filed_than_happened(self, seed: int) -> None:
         demo = world(seed)
-        _, raw = recount(demo, InForce().receive(demo.filings))
+        raw = filed_count(demo.truth.person_of, InForce().receive(demo.filings)).rows
         for name in (
             "arrests",
             "arrests_trafficking_or_smuggling",
@@ -171,7 +171,7 @@ class TestScale:
         demo = world(5, scale, states)
         expected = {name: round(value * scale) for name, value in PUBLISHED.items()} | {"participants": states}
         assert {name: demo.truth.figures[name] for name in PUBLISHED} == expected
-        figures, _ = recount(demo, InForce().receive(demo.filings))
+        figures = filed_count(demo.truth.person_of, InForce().receive(demo.filings)).figures
         assert figures == demo.truth.figures
 
     @pytest.mark.parametrize("persons", [1, 2, 5, 10, 20, 60, 100, 150])
@@ -179,7 +179,7 @@ class TestScale:
         """Public cases hold more persons than a small world has: what is left out is left out of the truth as well."""
         for seed in range(10):
             demo = generate(seed, scale=scale_for(persons))
-            figures, _ = recount(demo, InForce().receive(demo.filings))
+            figures = filed_count(demo.truth.person_of, InForce().receive(demo.filings)).figures
             assert figures == demo.truth.figures, seed
             people = {person for person in demo.truth.person_of.values() if person >= 0}
             assert len(people) <= 1.02 * persons, seed
@@ -188,7 +188,7 @@ class TestScale:
     def test_no_difficulty_changes_what_happened(self, level: str) -> None:
         demo = generate(5, scale=0.3, difficulty=LEVELS[level])
         assert demo.truth.figures == world(5, 0.3).truth.figures
-        figures, _ = recount(demo, InForce().receive(demo.filings))
+        figures = filed_count(demo.truth.person_of, InForce().receive(demo.filings)).figures
         assert figures == demo.truth.figures
 
     def test_the_harder_the_fewer_papers(self) -> None:
@@ -217,7 +217,7 @@ def test_a_large_return_comes_in_files_and_still_gives_the_truth(monkeypatch: py
     # An action and all that hangs on it stay together, however large: one public case has 250 persons.
     over = [filing for filing in demo.filings if sum(map(len, filing.rows.values())) > 2 * 150]
     assert all(len(filing.rows["actions"]) <= 2 for filing in over)
-    figures, _ = recount(demo, InForce().receive(demo.filings))
+    figures = filed_count(demo.truth.person_of, InForce().receive(demo.filings)).figures
     assert figures == demo.truth.figures
     versions = {(filing.state, filing.agency, filing.cover["version"]) for filing in demo.filings}
     assert len(versions) == len(demo.filings)

@@ -21,7 +21,8 @@ from traboule.cli.terminal.current_database import DEMO
 from traboule.core.language.languages import LANGUAGES
 from traboule.demo.run import DEFAULT_SEED, Wanted, run
 from traboule.demo.simulated_judge import ERRORS
-from traboule.demo.story import FINAL, PRELIMINARY, StoryOutcome
+from traboule.demo.story import FINAL, PRELIMINARY
+from traboule.demo.story_outcome import StoryOutcome
 from traboule.demo.world.difficulty import LEVELS
 from traboule.web.serving import Listening, choose_settings
 

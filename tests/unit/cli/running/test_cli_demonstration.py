@@ -7,7 +7,7 @@ import pytest
 
 from traboule.cli.main import traboule
 from traboule.cli.running.demonstration import next_commands
-from traboule.demo.story import StoryOutcome
+from traboule.demo.story_outcome import StoryOutcome
 
 
 def named(outcome: StoryOutcome) -> list[str]:
