@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench import children
-from bench.population import DEVELOPMENT, TRAINING, found_names, pools, population
+from bench.population import DEVELOPMENT, KINDS, TRAINING, found_names, pools, population
 from bench.report import ratios, side_by_side
 
 PEERS = Path(__file__).with_name("peers")
@@ -43,13 +43,18 @@ _MOST_TO_LEARN_FROM = 100_000
 MOST = {"recordlinkage": 100_000, "nomenklatura": 20_000}
 
 
-def measure(size: int, peers: list[str], seed: int, *, unseen: bool = False) -> dict[str, dict[str, Any]]:
-    """Return what was measured, by engine. ``unseen``: only names that no weights were learned from are drawn."""
+def measure(
+    size: int, peers: list[str], seed: int, *, unseen: bool = False, kind: str = "mixed"
+) -> dict[str, dict[str, Any]]:
+    """Return what was measured, by engine. ``unseen``: only names that no weights were learned from are drawn.
+
+    ``kind``: the kind of population, both that which is linked and that which the model is learned from.
+    """
     drawn_from = pools(found_names(), (DEVELOPMENT,) if unseen else (TRAINING, DEVELOPMENT))
     with tempfile.TemporaryDirectory(prefix="traboule-bench-") as folder:
         data, other, model = (Path(folder) / name for name in ("records.parquet", "other.parquet", "model.json"))
-        pq.write_table(population(size, seed, drawn_from), data)
-        pq.write_table(population(min(size, _MOST_TO_LEARN_FROM), seed + _OTHER_SEED, drawn_from), other)
+        pq.write_table(population(size, seed, drawn_from, kind=kind), data)
+        pq.write_table(population(min(size, _MOST_TO_LEARN_FROM), seed + _OTHER_SEED, drawn_from, kind=kind), other)
         learned = children.own("bench.people", "train", str(other), str(model))
         linked = children.own("bench.people", "resolve", str(data), str(model))
         found = {"ours": _together(learned, linked, children.own("bench.live", str(data), str(model)))}
@@ -80,6 +85,7 @@ def main() -> None:
     asked.add_argument("--size", type=int, default=10_000, help="records")
     asked.add_argument("--peers", default="splink", help=f"comma separated: {', '.join(ENGINES)}; or none")
     asked.add_argument("--seed", type=int, default=7)
+    asked.add_argument("--population", choices=list(KINDS), default="mixed", help="the kind of population")
     asked.add_argument("--unseen", action="store_true", help="draw only names that no weights were learned from")
     asked.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     wanted = asked.parse_args()
@@ -87,7 +93,7 @@ def main() -> None:
     unknown = sorted(set(peers) - set(ENGINES))
     if unknown:
         asked.error(f"no such peer: {', '.join(unknown)}")
-    found = measure(wanted.size, peers, wanted.seed, unseen=wanted.unseen)
+    found = measure(wanted.size, peers, wanted.seed, unseen=wanted.unseen, kind=wanted.population)
     if wanted.json:
         print(json.dumps(found))
     else:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise, product
 from pathlib import Path
 
@@ -40,6 +40,32 @@ SCRIPTS: Mapping[str, float] = {
 _STANDING_IN = {"russian": "cyrillic", "chinese": "han", "korean": "hangul", "katakana": "japanese"}
 DEVELOPMENT, TRAINING = "_16", "_64"
 REPEATED = 0.2
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of population. ``same``: columns that have one value, and the share of the persons for whom they do.
+
+    ``repeated``: the share of records that repeat a person. A column is ``city``, ``country``, ``surname`` or ``born``;
+    with one surname all names are of one script, and the day of birth alone is the same, not the year.
+    """
+
+    same: Mapping[str, float] = field(default_factory=dict)
+    repeated: float = REPEATED
+
+
+# What operations meet: one camp, one border, one people, a register that writes unknown days as the first of January.
+KINDS: Mapping[str, Kind] = {
+    "mixed": Kind(),
+    "half-one-birthplace": Kind({"city": 0.5}),
+    "one-birthplace": Kind({"city": 0.95}),
+    "one-nationality": Kind({"country": 1.0}),
+    "one-surname": Kind({"surname": 1.0}),
+    "first-of-january": Kind({"born": 1.0}),
+    "few-duplicates": Kind(repeated=0.05),
+    "many-duplicates": Kind(repeated=0.6),
+}
+_SCRIPT_OF_ONE_SURNAME = "arabic"
 _TWINS, _ONE_PHONE = 0.02, 0.5  # Of relatives.
 _COUNTRIES, _TOWNS = 116, 3000
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -105,9 +131,12 @@ def towns() -> list[str]:
     return ["".join(syllables[sign] for sign in way).capitalize() for way in chosen]
 
 
-def population(size: int, seed: int, drawn_from: Mapping[str, Pool], *, kin: float = 0.0) -> pa.Table:
-    """Return ``size`` records of four fifths as many persons. A share ``kin`` of these are relatives of another."""
-    return _Making(size, seed, drawn_from).table(kin)
+def population(
+    size: int, seed: int, drawn_from: Mapping[str, Pool], *, kin: float = 0.0, kind: str = "mixed"
+) -> pa.Table:
+    """Return ``size`` records of four fifths as many persons, or as the ``kind`` of population has it. A share ``kin``
+    of these are relatives of another."""
+    return _Making(size, seed, drawn_from, KINDS[kind]).table(kin)
 
 
 @dataclass(frozen=True)
@@ -127,8 +156,8 @@ class _Person:
 class _Making:
     """One population being made: a generator of arrays for the persons, one of single draws for the records."""
 
-    def __init__(self, size: int, seed: int, drawn_from: Mapping[str, Pool]) -> None:
-        self._size, self._drawn_from = size, drawn_from
+    def __init__(self, size: int, seed: int, drawn_from: Mapping[str, Pool], kind: Kind) -> None:
+        self._size, self._drawn_from, self._kind = size, drawn_from, kind
         self._chance = random.Random(seed)
         self._arrays = np.random.default_rng(seed)
         self._countries = sorted(vocabulary("countries").codes)[:_COUNTRIES]
@@ -136,7 +165,7 @@ class _Making:
         self._ascii: dict[str, str] = {}
 
     def table(self, kin: float) -> pa.Table:
-        people = self._people(self._size - int(self._size * REPEATED))
+        people = self._alike(self._people(self._size - int(self._size * self._kind.repeated)))
         people = self._with_kin(people, kin) if kin else people
         again = self._arrays.integers(0, len(people), self._size - len(people)).tolist()
         rows = [self._record(number, people[number], again=False) for number in range(len(people))]
@@ -149,6 +178,8 @@ class _Making:
     def _people(self, count: int) -> list[_Person]:
         draw = self._arrays
         scripts = draw.choice(list(SCRIPTS), size=count, p=list(SCRIPTS.values())).tolist()
+        if "surname" in self._kind.same:
+            scripts = [_SCRIPT_OF_ONE_SURNAME] * count
         given, surname = self._names(scripts), self._names(scripts)
         born = (np.datetime64("1955-01-01") + draw.integers(0, 18_600, count).astype("timedelta64[D]")).astype(str)
         country = draw.choice(self._countries, size=count, p=_falling(_COUNTRIES, 0.7)).tolist()
@@ -157,6 +188,22 @@ class _Making:
             _Person(*known, self._phone(), self._doc(), town)
             for *known, town in zip(scripts, given, surname, born.tolist(), country, city, strict=True)
         ]
+
+    def _alike(self, people: list[_Person]) -> list[_Person]:
+        """Return ``people`` with what is the same in this kind of population."""
+        pool = self._drawn_from[_SCRIPT_OF_ONE_SURNAME]
+        value = {
+            "city": self._towns[0],
+            "country": self._countries[0],
+            "surname": pool.latin[int(pool.share.argmax())],
+        }
+        for column, share in self._kind.same.items():
+            chosen = self._arrays.random(len(people)) < share
+            people = [
+                replace(person, **{column: value.get(column) or f"{person.born[:4]}-01-01"}) if is_alike else person
+                for person, is_alike in zip(people, chosen.tolist(), strict=True)
+            ]
+        return people
 
     def _with_kin(self, people: list[_Person], share: float) -> list[_Person]:
         """Make some of ``people`` relatives of the one before: one family name, country, town and sometimes telephone,

@@ -194,6 +194,7 @@ def arguments_of(verb: str) -> dict[str, Any]:
         "networks.findings": {},
         "stop.list": {},
         "stop.undo": {"number": 1, "reason": "a client’s"},
+        "link.model": {},
         "judge.queue": {"limit": 100},
         "judge.explain": {"pair": PAIR},
         "judge.built": {"record": PAIR[0]},

@@ -122,6 +122,7 @@ VERBS: dict[str, Verb] = {
         Permission.EXPLAIN_FIGURES, "traboule.app.handlers.linking.stopping:list_stops", changes=False, engine=True
     ),
     "link": Verb(Permission.LINK, "traboule.app.handlers.linking.finding:link", engine=True),
+    "link.model": Verb(Permission.JUDGE, "traboule.app.handlers.linking.explaining_model:explain_model", changes=False),
     "judge.queue": Verb(
         Permission.JUDGE,
         "traboule.app.handlers.linking.queue:queue",

@@ -11,7 +11,7 @@ from traboule.cli.screen.lines import hanging
 from traboule.cli.screen.numbers import Numbered, is_number, link_of, number_links
 from traboule.cli.session import Session, with_session
 from traboule.cli.spoken import SpokenCommand, SpokenGroup, SpokenOption, moment
-from traboule.core.language.numbers import share, signed
+from traboule.core.language.numbers import share, signed, significant
 
 PLACES = {name: f"{__name__}:{name}" for name in ("queue", "audit", "explain", "decide", "undo", "built")}
 PLACES["left-out"] = f"{__name__}:left_out"
@@ -34,9 +34,13 @@ things_option = click.option("--things", is_flag=True, cls=SpokenOption, help="t
 
 @click.command(cls=SpokenCommand)
 @click.option("--operation", cls=SpokenOption, help="operation")
+@click.option("--explain-model", is_flag=True, cls=SpokenOption, help="explain-model")
 @with_session
-def link(session: Session, operation: str | None) -> None:
-    """Link records."""
+def link(session: Session, operation: str | None, *, explain_model: bool) -> None:
+    """Link records, or explain the model by which they were linked."""
+    if explain_model:
+        _explain_model(session, operation)
+        return
     result = session.perform("link", operation=operation)
     plain = result.to_json()
 
@@ -47,6 +51,47 @@ def link(session: Session, operation: str | None) -> None:
         session.out.print(session.say("linked-things", **sums))
 
     session.give(plain, show_result)
+
+
+def _explain_model(session: Session, operation: str | None) -> None:
+    """Show the model of the latest run: a table of comparisons and levels, between the prior and the hash."""
+    plain = session.perform("link.model", operation=operation, language=session.language).to_json()
+    prior, calibration = plain["prior"], plain["calibration"]
+
+    def show_result() -> None:
+        learned = "model-trained" if plain["records"] else "model-declared"
+        session.out.print(session.say(learned, count=plain["records"]))
+        values = {
+            "probability": significant(prior["probability"], session.language),
+            "bits": signed(prior["bits"], session.language, decimals=1),
+            "source": session.say(f"model-source-{prior['source']}"),
+        }
+        session.out.print(session.say("model-prior", **values))
+        session.out.print()
+        session.out.print(_model_table(session, plain["levels"]))
+        session.out.print()
+        session.out.print(session.say("model-sources"))
+        if any(line["varies"] for line in plain["levels"]):
+            session.out.print(session.say("model-varies"))
+        session.out.print(session.say("model-calibration", **{name: calibration[name] for name in ("slope", "offset")}))
+        session.out.print(session.say("model-hash", hash=plain["hash"]), soft_wrap=True)
+
+    session.give(plain, show_result)
+
+
+def _model_table(session: Session, levels: list[dict[str, Any]]) -> Table:
+    """Return the levels as a table; the name of a comparison stands at the first of its levels."""
+    table = Table(box=None, expand=True, header_style="bold", pad_edge=False)
+    for name, ratio in (("field", 4), ("level", 6), ("m", 3), ("u", 4), ("bits", 2), ("source", 4)):
+        table.add_column(session.say(f"column-{name}"), overflow="fold", ratio=ratio)
+    above = ""
+    for line in levels:
+        sources = dict.fromkeys(session.say(f"model-source-{line[name]}") for name in ("m_source", "u_source"))
+        bits = signed(line["bits"], session.language, decimals=1) + ("*" if line["varies"] else "")
+        shares = (significant(line[name], session.language) for name in ("m", "u"))
+        table.add_row("" if line["field"] == above else line["field"], line["words"], *shares, bits, ", ".join(sources))
+        above = line["field"]
+    return table
 
 
 @click.group(cls=SpokenGroup, places=PLACES)

@@ -72,7 +72,7 @@ def played(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield from ((verb, mali) for verb in ("return.preview", "return.receive"))
     yield "return.list", {}
     yield "operation.show", {}
-    yield "link", {}
+    yield from (("link", {}), ("link.model", {}))
     yield from stopped()
     yield "judge.queue", {}
     yield "judge.explain", {"pair": PAIR}

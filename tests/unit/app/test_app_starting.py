@@ -17,7 +17,7 @@ MATCHER = {"numba", "splink", "duckdb", "pandas"}
 ARRAYS = {"numpy", "pyarrow", "scipy"}
 # The verbs that compare records, or say how they were compared.
 COMPARING = {"link", "judge.queue", "judge.explain", "judge.built", "judge.left-out", "live.look", "live.store"}
-COMPARING |= {"offers.list", "networks.findings"}  # These compare the texts of adverts.
+COMPARING |= {"link.model", "offers.list", "networks.findings"}  # The last two compare the texts of adverts.
 
 LOADED = "import json, sys; sys.stderr.write('\\n' + json.dumps(sorted(sys.modules)))"
 COMMAND = f"import sys; from traboule.cli.main import run; run(sys.argv[1:]); {LOADED}"

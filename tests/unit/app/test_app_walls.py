@@ -162,6 +162,7 @@ def told(desk: Desk, by: Actor) -> list[str]:
         ("judge.queue", {"limit": 100}),
         ("judge.queue", {"limit": 100, "things": True}),
         ("judge.left-out", {}),
+        ("link.model", {}),
         ("figures.compute", {}),
         ("figures.explain", {"figure": "potential_victims"}),
         ("figures.compare", {"earlier": AT - timedelta(days=1)}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from bench import bars
 from bench.demo import command
 from bench.historical import judged
 from bench.linkage import ENGINES, PEERS
-from bench.population import Pool, pools, population, towns
+from bench.population import KINDS, Pool, pools, population, towns
 from bench.reliability import calibration_error, reliability
 from bench.report import ratios, side_by_side
 from bench.scoring import best_f1, cluster_f1, f1_of, pairs_of_persons
@@ -37,6 +38,21 @@ class TestPopulation:
     def test_the_same_seed_gives_the_same_records(self, drawn_from: dict[str, Pool]) -> None:
         assert population(300, 5, drawn_from).equals(population(300, 5, drawn_from))
         assert not population(300, 5, drawn_from).equals(population(300, 6, drawn_from))
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_a_kind_has_what_it_says_and_mixed_is_the_usual_one(self, kind: str, drawn_from: dict[str, Pool]) -> None:
+        made = population(400, 5, drawn_from, kind=kind).to_pylist()
+        share = {
+            name: max(Counter(row[name] for row in made if row[name]).values()) / sum(bool(row[name]) for row in made)
+            for name in ("city", "country", "surname")
+        }
+        first = sum((row["dob"] or "").endswith("-01-01") for row in made) / sum(bool(row["dob"]) for row in made)
+        assert (share["city"] > 0.3) == ("birthplace" in kind)
+        assert (share["country"] > 0.5) == (kind == "one-nationality")
+        assert (share["surname"] > 0.3) == (kind == "one-surname")
+        assert (first > 0.5) == (kind == "first-of-january")
+        assert len({row["person"] for row in made}) == pytest.approx(400 * (1 - KINDS[kind].repeated))
+        assert (made == population(400, 5, drawn_from).to_pylist()) == (kind == "mixed")
 
     def test_every_script_has_names(self, drawn_from: dict[str, Pool]) -> None:
         assert {script: len(pool.latin) > 50 for script, pool in drawn_from.items()} == dict.fromkeys(drawn_from, True)

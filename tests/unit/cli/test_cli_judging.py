@@ -125,3 +125,14 @@ def test_the_audit_lists_the_same_links_in_an_order_of_its_own(language: str, at
     assert {(link["left"], link["right"]) for link in audit} == set(numbers(at_desk).values())
     assert all(not link["effects"] for link in audit)
     assert say("queue-audit", language) in " ".join(at_desk("judge", "audit", "--language", language).out.split())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_model_is_explained_with_its_hash_and_links_nothing(language: str, at_desk: AtDesk) -> None:
+    plain = json.loads(at_desk("link", "--explain-model", "--json", "--language", language).out)
+    shown = at_desk("link", "--explain-model", "--language", language).out
+    assert plain["hash"] in shown
+    assert say("model-source-default", language) in shown
+    assert {line["field"].split()[0] for line in plain["levels"]} <= set(shown.split())
+    again = json.loads(at_desk("link", "--explain-model", "--json", "--language", language).out)
+    assert again == plain

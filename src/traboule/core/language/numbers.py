@@ -43,6 +43,11 @@ def share(value: float, language: str, *, decimals: int = 0) -> str:
     return _written(value, language, pattern, decimals).replace("%", _symbols(language)["percentSign"])
 
 
+def significant(value: float, language: str) -> str:
+    """Return a probability with three significant digits, however small: 0.553, 0.00000123."""
+    return _written(value, language, "@##", 0)
+
+
 def _written(value: float, language: str, pattern: str, decimals: int) -> str:
     form = pattern.replace("0", f"0.{'0' * decimals}") if decimals else pattern
     written = format_decimal(value, format=form, locale=locale_of(language), numbering_system=numbering(language))
